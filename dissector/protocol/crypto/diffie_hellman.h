@@ -1,0 +1,31 @@
+#pragma once
+
+#include "protocol/crypto/suite.h"
+
+namespace gdoi::crypto {
+
+/// An ephemeral key pair of one phase 1.
+class DhKeyPair {
+ public:
+  [[nodiscard]] static Result<DhKeyPair> generate(Group group);
+
+  /// A key pair with a given private value (big-endian), for tests with known answers.
+  [[nodiscard]] static Result<DhKeyPair> from_private(Group group, ByteView private_value);
+  DhKeyPair(DhKeyPair&&) noexcept;
+  DhKeyPair& operator=(DhKeyPair&&) noexcept;
+  ~DhKeyPair();
+
+  /// The KE payload's data: exactly public_value_size() octets, padded on the left.
+  [[nodiscard]] Bytes public_value() const;
+
+  /// g^xy, padded to the prime's length (MODP), or x alone (ECP, RFC 5903 section 9). Error where
+  /// the peer's value is of the wrong length, not in 1 < y < p-1, or off the curve.
+  [[nodiscard]] Result<Secret> shared_secret(ByteView peer_public) const;
+
+ private:
+  struct Impl;
+  explicit DhKeyPair(Impl* impl);
+  Impl* impl_;
+};
+
+}  // namespace gdoi::crypto

@@ -2,6 +2,8 @@
 
 #include "protocol/crypto/suite.h"
 
+#include <memory>
+
 namespace gdoi::crypto {
 
 /// An ephemeral key pair of one phase 1.
@@ -9,7 +11,8 @@ class DhKeyPair {
  public:
   [[nodiscard]] static Result<DhKeyPair> generate(Group group);
 
-  /// A key pair with a given private value (big-endian), for tests with known answers.
+  /// A key pair with a given private value (big-endian), for known answers and for phase 1s whose
+  /// secret the user has. Error where it is not in 0 < x < p-1 (MODP) or 0 < x < n (ECP).
   [[nodiscard]] static Result<DhKeyPair> from_private(Group group, ByteView private_value);
   DhKeyPair(DhKeyPair&&) noexcept;
   DhKeyPair& operator=(DhKeyPair&&) noexcept;
@@ -24,8 +27,8 @@ class DhKeyPair {
 
  private:
   struct Impl;
-  explicit DhKeyPair(Impl* impl);
-  Impl* impl_;
+  explicit DhKeyPair(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace gdoi::crypto

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-
 #include "protocol/crypto/suite.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
 
 namespace gdoi::crypto {
 
@@ -11,11 +12,11 @@ enum class SignatureKind : std::uint8_t { kRsa, kDss, kEcdsa };
 
 /// Which of the readings of an ambiguous standard made a signature good.
 enum class SignatureForm : std::uint8_t {
-  kNone,            ///< not good
-  kRsaBareHash,     ///< PKCS#1 type 1 over the hash alone (RFC 2409 section 5.1, RFC 3547)
-  kRsaDigestInfo,   ///< EMSA-PKCS1-v1_5 with DigestInfo (RFC 6407 section 5.3.6.1)
-  kEcdsaDirect,     ///< ECDSA over the prf output as it is (RFC 4754)
-  kEcdsaRehashed,   ///< ECDSA over the hash of the prf output
+  kNone,           ///< not good
+  kRsaBareHash,    ///< PKCS#1 type 1 over the hash alone (RFC 2409 section 5.1, RFC 3547)
+  kRsaDigestInfo,  ///< EMSA-PKCS1-v1_5 with DigestInfo (RFC 6407 section 5.3.6.1)
+  kEcdsaDirect,    ///< ECDSA over the prf output as it is (RFC 4754)
+  kEcdsaRehashed,  ///< ECDSA over the hash of the prf output
   kDss,
 };
 
@@ -40,19 +41,22 @@ class PublicKey {
 
   /// Checks `signature` over the digest `hash_value`, in every form that the kind of key allows.
   /// RSA: raw octets; ECDSA and DSS: r|s, each half of the signature. `hash` names the algorithm of
-  /// `hash_value` (for DigestInfo and rehashing).
+  /// `hash_value` (for DigestInfo and rehashing). kBad: the signature is none over this value, for
+  /// its size too; kUnverifiable: the value has not the hash's length, or OpenSSL takes no such
+  /// key.
   [[nodiscard]] SignatureCheck verify(Hash hash, ByteView hash_value, ByteView signature) const;
 
  private:
   struct Impl;
-  explicit PublicKey(Impl* impl);
-  Impl* impl_;
+  explicit PublicKey(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 /// Digest that the signature of a GROUPKEY-PUSH covers: hash("rekey" | HDR | payloads before SIG),
 /// HDR with `length` in its Length field. RFC 6407 section 4 does not say whether that Length
-/// counts the padding: the caller tries both. `header` is the 28 octets of the wire.
-[[nodiscard]] Bytes push_digest(const Suite& suite, Hash hash, ByteView header, std::uint32_t length,
-                                ByteView payloads);
+/// counts the padding: the caller tries both. `header` is the 28 octets of the wire; of another
+/// size the digest is empty.
+[[nodiscard]] Bytes push_digest(const Suite& suite, Hash hash, ByteView header,
+                                std::uint32_t length, ByteView payloads);
 
 }  // namespace gdoi::crypto

@@ -1,16 +1,18 @@
 #pragma once
 
-#include <initializer_list>
-
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
 #include "protocol/base/secret.h"
 #include "protocol/crypto/algorithms.h"
 
+#include <initializer_list>
+
 namespace gdoi::crypto {
 
 /// What this project needs of a cryptographic library; `openssl_suite()` is the one that there is.
-/// Algorithms are fetched once; the object may be shared by everything on one thread.
+/// Algorithms are fetched once, contexts are kept, with the key of the last call in them, so that
+/// a message costs little more than its blocks. Hence one object serves everything on one thread,
+/// and only there.
 class Suite {
  public:
   Suite()                        = default;
@@ -20,10 +22,11 @@ class Suite {
   Suite& operator=(Suite&&)      = delete;
   virtual ~Suite()               = default;
 
-  /// Digest of the concatenation of `parts`.
+  /// Digest of the concatenation of `parts`: digest_size() octets, or none where this build of
+  /// OpenSSL lacks the algorithm (MD5 in a FIPS build), so that nothing compares equal to it.
   [[nodiscard]] virtual Bytes digest(Hash hash, std::initializer_list<ByteView> parts) const = 0;
 
-  /// HMAC under `key` of the concatenation of `parts` (RFC 2409 section 4: prf).
+  /// HMAC under `key` of the concatenation of `parts` (RFC 2409 section 4: prf); empty as above.
   [[nodiscard]] virtual Bytes hmac(Hash hash, ByteView key,
                                    std::initializer_list<ByteView> parts) const = 0;
 
@@ -36,7 +39,7 @@ class Suite {
 };
 
 /// The suite over OpenSSL 3's default provider, in a library context of its own that reads no
-/// configuration file.
+/// configuration file. Each thread that calls has its own, until the thread ends.
 [[nodiscard]] const Suite& openssl_suite();
 
 }  // namespace gdoi::crypto

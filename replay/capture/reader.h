@@ -1,30 +1,37 @@
 #pragma once
 
-#include <functional>
+#include "capture/packet.h"
+#include "protocol/base/result.h"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "capture/packet.h"
-#include "protocol/base/result.h"
 
 namespace gdoi::capture {
 
 /// Which datagrams the reader hands out.
 struct ReaderOptions {
   std::vector<std::uint16_t> ports{848};  ///< either UDP port; empty = all
-  std::size_t max_reassembly_octets = std::size_t{16} << 20U;  ///< held for fragments, oldest dropped first
+  std::size_t max_reassembly_octets = std::size_t{16}
+                                      << 20U;  ///< held for fragments, oldest dropped first
 };
 
-/// What a reader came across; all counts since it was opened.
+/// What a reader came across; all counts since it was opened. Frames of other protocols and ports
+/// count in `frames` only.
 struct ReaderCounts {
-  std::uint64_t frames     = 0;
-  std::uint64_t datagrams  = 0;   ///< handed out
-  std::uint64_t fragments  = 0;   ///< IP fragments of datagrams seen, to whatever port
-  std::uint64_t incomplete = 0;   ///< datagrams whose fragments never all came
-  std::uint64_t truncated  = 0;   ///< frames cut by a snap length
-  std::uint64_t not_ip     = 0;   ///< frames without an IP packet that we can reach
+  std::uint64_t frames    = 0;
+  std::uint64_t datagrams = 0;  ///< handed out
+  std::uint64_t fragments = 0;  ///< IP fragments of what may be UDP, to whatever port
+  /// Datagrams whose fragments never all came, contradict each other, or were pushed out of the
+  /// memory bound; those still waiting are counted when next() has come to the end.
+  std::uint64_t incomplete = 0;
+  std::uint64_t truncated  = 0;  ///< frames cut by a snap length
+  std::uint64_t not_ip     = 0;  ///< frames without an IP packet that we can reach
+  std::uint64_t malformed  = 0;  ///< whole frames with an impossible length in an IP or UDP header
 };
 
 /// Reads UDP datagrams out of a pcap or pcapng file (libpcap; frame numbers stay Wireshark's) or
@@ -32,19 +39,30 @@ struct ReaderCounts {
 /// and IPv6 with extension headers and fragments.
 class Reader {
  public:
-  /// Errors name the file and say what to do: no such file, no permission, empty, no capture,
-  /// compressed (gzip -d), mixed link types (mergecap / editcap), a link type that we do not read.
-  [[nodiscard]] static Result<Reader> open_file(const std::string& path, ReaderOptions options = {});
-  /// Needs the right to capture. Installs a kernel filter that lets fragments and VLANs through.
-  [[nodiscard]] static Result<Reader> open_interface(const std::string& name, ReaderOptions options = {});
+  /// Errors name the file and say what to do: no such file, no permission, a folder, empty, no
+  /// capture (with its first octets), compressed (gzip -d), mixed link types, a link type that we
+  /// do not read.
+  [[nodiscard]] static Result<Reader> open_file(const std::string& path,
+                                                ReaderOptions options = {});
+
+  /// The same of an open stream, which the Reader closes (also where opening fails). `name` stands
+  /// for the file in errors.
+  [[nodiscard]] static Result<Reader> open_stream(std::FILE* stream, const std::string& name,
+                                                  ReaderOptions options = {});
+
+  /// Needs the right to capture. Installs a kernel filter that lets fragments and VLANs through;
+  /// frame numbers count what passes it. Errors: no right (what to do), no such interface (those
+  /// that there are), not up.
+  [[nodiscard]] static Result<Reader> open_interface(const std::string& name,
+                                                     ReaderOptions options = {});
 
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();
 
-  /// The next datagram; nothing at the end of the file or when interrupted. An Error where the file
-  /// ends in the middle of a record, with frame number and byte offset: everything before it has
-  /// been handed out.
+  /// The next datagram; nothing at the end of the file or when interrupted, and from then on. An
+  /// Error, once, where the file ends in the middle of a record, with frame number and byte offset:
+  /// everything before it has been handed out.
   [[nodiscard]] Result<std::optional<UdpDatagram>> next();
 
   /// Makes a next() that waits on a live interface return nothing. May be called from a signal
@@ -60,6 +78,7 @@ class Reader {
 };
 
 /// An address in its usual text form.
-[[nodiscard]] std::string address_text(std::uint8_t family, const std::array<std::uint8_t, 16>& address);
+[[nodiscard]] std::string address_text(std::uint8_t family,
+                                       const std::array<std::uint8_t, 16>& address);
 
 }  // namespace gdoi::capture

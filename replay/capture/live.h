@@ -1,0 +1,29 @@
+#pragma once
+
+#include "protocol/base/result.h"
+
+#include <pcap/pcap.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gdoi::capture {
+
+struct PcapCloser {
+  void operator()(pcap_t* pcap) const { pcap_close(pcap); }
+};
+
+using Pcap = std::unique_ptr<pcap_t, PcapCloser>;
+
+/// Opens an interface: promiscuous, immediate, nanoseconds where the kernel has them, filtered.
+[[nodiscard]] Result<Pcap> open_live(const std::string& name,
+                                     const std::vector<std::uint16_t>& ports);
+
+/// A pcap filter that lets through whatever may hold a datagram of these ports: what the kernel
+/// cannot look into (later fragments, extension headers, VLAN tags) passes. Empty `ports`: all UDP.
+/// `vlan` is left out for link types that cannot have tags, where libpcap refuses the word.
+[[nodiscard]] std::string live_filter(const std::vector<std::uint16_t>& ports, bool vlan);
+
+}  // namespace gdoi::capture

@@ -40,9 +40,13 @@ struct KnownVersion {
 
 [[nodiscard]] std::span<const Feature> features();
 [[nodiscard]] std::span<const KnownVersion> known_versions();
+
+/// By CLI, YANG or syslog name ("long-sa-lifetime", "long-sa", "Long-SA"), in any case, with '-' for
+/// a blank; null if there is none.
 [[nodiscard]] const Feature* feature_named(std::string_view name);
 
-/// Whether a GM that announced `version` supports the feature; no version is unknown.
+/// Whether a GM that announced `version` supports the feature. Unknown without a version, without a
+/// minimum, and where major or minor are not the minimum's: a minimum says nothing across those.
 /// `minimum_override` replaces the documented minimum (the public sources disagree about 1.0.4 and
 /// long-sa-lifetime).
 [[nodiscard]] Support support_of(const Feature& feature, std::optional<Version> version,

@@ -19,11 +19,15 @@ struct Version {
   std::uint32_t raw = 0;
 
   [[nodiscard]] std::string text() const;  ///< "1.0.4"
+
+  /// "1.0.4": three decimal numbers up to 255, 255 and 65535, without leading zeros; no other form.
   [[nodiscard]] static std::optional<Version> parse(std::string_view text);
+
   auto operator<=>(const Version&) const = default;
 };
 
-/// How a version is written in a vendor ID.
+/// How a version is written in a vendor ID: one number, an octet each for major, minor and mini, or
+/// "1.0.17" up to the first octet that is neither digit nor dot.
 enum class Encoding : std::uint8_t { kU32BigEndian, kThreeOctets, kAscii };
 
 /// What is done to a vendor ID before a rule looks at it.
@@ -59,7 +63,7 @@ struct VendorIdReading {
   std::optional<VersionMatch> version; ///< first rule that matches
   std::vector<VersionMatch> candidates;///< only for unknown vendor IDs on port 848
   bool masked_cisco_ios = false;       ///< first 8 octets XOR the sender's cookie are f5c7a71d 00010000
-  Bytes unmasked;                      ///< with the first 8 octets XORed with the cookie; empty without a cookie
+  Bytes unmasked;                      ///< first 8 octets XORed with the cookie; empty without one or if shorter than 8
 };
 
 /// 16 octets of MD5("GDOI-REPLAY SYNTHETIC GETVPN VERSION"), the prefix of this project's own
@@ -85,8 +89,19 @@ class VersionRules {
   std::vector<VersionRule> rules_;
 };
 
-/// Reads a rules file (YAML; the format is in replay/README.md). Errors name
-/// file, line and column.
+/// Reads a rules file, YAML of exactly this form (all six keys in every rule):
+///
+///     version-rules:
+///       - name: my routers         # unique, shown with every match
+///         prefix: 0123456789abcdef # hex digits, what the vendor ID begins with
+///         offset: 12               # octets from the vendor ID's beginning, decimal
+///         encoding: u32            # u32 (big-endian), octets (three of them) or ascii ("1.0.17")
+///         unmask: none             # none, or sender-cookie: before prefix and version are read,
+///                                  # the first 8 octets are XORed with the sender's cookie
+///         source: where this is known from
+///
+/// Unknown, missing and repeated keys, empty values, numbers with leading zeros and names that
+/// repeat are errors, each with NAME:LINE:COLUMN (both from 1).
 [[nodiscard]] Result<std::vector<VersionRule>> parse_version_rules(std::string_view text,
                                                                    std::string_view name);
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocol/base/result.h"
+#include "protocol/keys/key_ring.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "protocol/base/result.h"
-#include "protocol/keys/key_ring.h"
 
 namespace gdoi::keys {
 

@@ -1,15 +1,16 @@
 #pragma once
 
+#include "protocol/base/bytes.h"
+#include "protocol/base/secret.h"
+#include "protocol/crypto/algorithms.h"
+
 #include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
-
-#include "protocol/base/bytes.h"
-#include "protocol/base/secret.h"
-#include "protocol/crypto/algorithms.h"
 
 namespace gdoi::keys {
 
@@ -57,14 +58,21 @@ struct Kek {
 
 /// TEK: not used to decrypt GDOI; handed to Wireshark's ESP dissector.
 struct Tek {
-  std::uint8_t protocol = 0;  ///< GDOI TEK Protocol-ID: 1 ESP, 2 AH, 3 IEC 61850 (RFC 6407 section 5.5, RFC 8052)
-  std::uint32_t spi     = 0;
+  /// GDOI TEK Protocol-ID: 1 ESP, 2 AH, 3 IEC 61850 (RFC 6407 section 5.5, RFC 8052 section 2.2).
+  std::uint8_t protocol   = 0;
+  std::uint32_t spi       = 0;
   std::uint16_t transform = 0;  ///< ESP or AH transform ID; IEC 61850: confidentiality algorithm
   std::string destination;      ///< address text; empty = any
-  std::string authentication;   ///< name of the integrity algorithm; empty = none
+  /// Name of the integrity algorithm as the key log writes it: hmac-md5, hmac-sha1, hmac-sha256,
+  /// hmac-sha384, hmac-sha512 or another in lower case; empty = none.
+  std::string authentication;
   Secret authentication_key;
   Secret key;
 };
+
+/// Adds an alternative unless an equal one is there; false where it was.
+bool add_unique(std::vector<Phase1Key>& keys, Phase1Key key);
+bool add_unique(std::vector<SidedSecret>& secrets, SidedSecret secret);
 
 /// The secrets that the user has given, by what they belong to.
 class KeyRing {
@@ -73,11 +81,13 @@ class KeyRing {
   [[nodiscard]] Phase1Secrets& phase1(const Cookie& initiator);
   [[nodiscard]] const Phase1Secrets* find_phase1(const Cookie& initiator) const;
 
-  void add_kek(const KekSpi& spi, Kek kek);
+  /// False where the same KEK was there for that SPI already; it is not added again.
+  bool add_kek(const KekSpi& spi, Kek kek);
   /// All KEKs given for an SPI, in the order given (an SPI may be used again after a restart).
   [[nodiscard]] const std::vector<Kek>* find_keks(const KekSpi& spi) const;
 
-  void add_tek(Tek tek);
+  /// False where the same TEK was there already; it is not added again.
+  bool add_tek(Tek tek);
 
   [[nodiscard]] const std::map<Cookie, Phase1Secrets>& phase1_entries() const { return phase1_; }
 
@@ -94,6 +104,7 @@ class KeyRing {
   std::map<Cookie, Phase1Secrets> phase1_;
   std::map<KekSpi, std::vector<Kek>> keks_;
   std::vector<Tek> teks_;
+  std::unordered_multimap<std::size_t, std::size_t> tek_index_;  ///< digest of a TEK -> its place
 };
 
 }  // namespace gdoi::keys

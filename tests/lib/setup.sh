@@ -45,9 +45,11 @@ missing_packages() {
   local installed name
   # dpkg-query's status is 1 as soon as one name is unknown; its list is still right.
   # shellcheck disable=SC2016 # dpkg's own variables
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
   for name in "$@"; do
-    grep -qxF -- "$name" <<<"$installed" || printf '%s\n' "$name"
+    if ! grep -qxF -- "installed $name" <<<"$installed"; then
+      printf '%s\n' "$name"
+    fi
   done
 }
 
@@ -55,14 +57,17 @@ missing_packages() {
 # where nothing is.
 install_packages() {
   local -a names missing as_root=() apt_get
-  mapfile -t names < <(packages_for "$@")
+  local list
+  list=$(packages_for "$@")
+  mapfile -t names <<<"$list"
   if ! command -v dpkg-query >/dev/null; then
     fail "this is no Debian: install what these Debian 12 packages hold, then run cmake yourself: ${names[*]}"
   fi
-  mapfile -t missing < <(missing_packages "${names[@]}")
-  if ((${#missing[@]} == 0)); then
+  list=$(missing_packages "${names[@]}")
+  if [[ -z $list ]]; then
     return
   fi
+  mapfile -t missing <<<"$list"
   # A package may ask questions on installation (wireshark-common: may users capture? no).
   apt_get=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
   local by_hand="apt-get update && apt-get install --no-install-recommends ${missing[*]}"
@@ -87,9 +92,9 @@ install_packages() {
     say "apt-get update complained (build/logs/apt-update.log), trying to install all the same"
   logged "$root/build/logs/apt-install.log" \
     "${as_root[@]}" "${apt_get[@]}" install --no-install-recommends "${missing[@]}"
-  mapfile -t missing < <(missing_packages "${names[@]}")
-  if ((${#missing[@]} != 0)); then
-    fail "apt-get succeeded, yet these packages are missing: ${missing[*]}"
+  list=$(missing_packages "${names[@]}")
+  if [[ -n $list ]]; then
+    fail "apt-get succeeded, yet these packages are missing: ${list//$'\n'/ }"
   fi
 }
 

@@ -10,7 +10,7 @@ unset CDPATH
 
 # The checkout, whatever the current directory is.
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-me=${0##*/}
+me=$(cd -- "$(dirname -- "$0")" && printf '%s/%s' "${PWD##*/}" "${0##*/}")
 
 # say TEXT...: one progress line.
 say() {

@@ -2,12 +2,16 @@
 #include "protocol/getvpn/version.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <map>
+#include <optional>
+#include <sstream>
+#include <string>
 #include <utility>
 
 namespace gdoi::getvpn {
@@ -37,6 +41,49 @@ constexpr std::size_t kMaxFileSize = 1U << 20U;
 using Keys   = std::span<const std::string_view>;
 using Fields = std::map<std::string, YAML::Node, std::less<>>;
 
+/// Notes where a document begins and nothing else.
+class DocumentStart : public YAML::EventHandler {
+ public:
+  [[nodiscard]] const YAML::Mark& mark() const { return mark_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+
+  void OnSequenceEnd() override {}
+
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+
+  void OnMapEnd() override {}
+
+ private:
+  YAML::Mark mark_;
+};
+
+/// Where a second document begins. YAML::LoadAll would never return from some malformed texts
+/// (yaml-cpp 0.7: a token that begins no document is not consumed), YAML::Load reads the first
+/// only.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  DocumentStart handler;
+  if (parser.HandleNextDocument(handler) && parser.HandleNextDocument(handler)) {
+    return handler.mark();
+  }
+  return std::nullopt;
+}
+
 class RulesFile {
  public:
   explicit RulesFile(std::string_view name) : name_(name) {}
@@ -46,11 +93,11 @@ class RulesFile {
       return error(YAML::Mark(), fmt::format("larger than {} octets", kMaxFileSize));
     }
     try {
-      const auto documents = YAML::LoadAll(std::string(text));
-      if (documents.size() > 1) {
-        return error(documents[1].Mark(), "a second YAML document; a rules file has one");
+      const std::string owned(text);
+      if (const auto second = second_document(owned)) {
+        return error(*second, "a second YAML document; a rules file has one");
       }
-      return rules(documents.empty() ? YAML::Node() : documents.front());
+      return rules(YAML::Load(owned));
     } catch (const YAML::Exception& failure) {
       return error(failure.mark, failure.msg);
     }
@@ -128,6 +175,9 @@ class RulesFile {
         return error(key.Mark(), fmt::format("unknown key{}; {} has {}",
                                              key.IsScalar() ? " '" + key.Scalar() + "'" : "", what,
                                              fmt::join(keys, ", ")));
+      }
+      if (entry.second.IsNull()) {
+        return error(key.Mark(), fmt::format("'{}' has no value", key.Scalar()));
       }
       if (!fields.emplace(key.Scalar(), entry.second).second) {
         return error(key.Mark(), fmt::format("'{}' stands twice", key.Scalar()));

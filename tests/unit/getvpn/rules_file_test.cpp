@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"DuplicateTopKey", "version-rules: []\nversion-rules: []\n",
                "my.yaml:2:1: ", "'version-rules' stands twice"},
         Broken{"TwoDocuments", "version-rules: []\n---\nversion-rules: []\n",
-               "my.yaml:3:1: ", "second YAML document"},
+               "my.yaml:2:1: ", "second YAML document"},
         Broken{"NoList", "version-rules: 5\n", "my.yaml:1:16: ", "list"},
         Broken{"NoListOfMaps", "version-rules:\n  - lab\n", "my.yaml:2:5: ", "must be a map"},
         Broken{"UnknownKey", rule_with("source", "mine\n    colour: red"),

@@ -2,26 +2,15 @@
 
 #include "protocol/wire/decoder.h"
 
-#include <algorithm>
-
 namespace gdoi::wire {
 namespace {
 
-constexpr std::size_t kHeaderSize       = 28;
-constexpr std::size_t kMarkerSize       = 4;
-constexpr std::size_t kVersionOffset    = 17;
-constexpr std::size_t kMaxAlignment     = 3;
-constexpr std::uint8_t kKeepaliveOctet  = 0xff;
-constexpr std::uint8_t kIsakmpVersion   = 0x10;
-constexpr std::uint8_t kIkev2Version    = 0x20;
-constexpr std::size_t kGenericHeader    = 4;
-constexpr std::size_t kAttributeHeader  = 4;
-constexpr std::uint16_t kAttributeBasic = 0x8000;
-constexpr std::uint16_t kAttributeType  = 0x7fff;
-
-bool all_zero(ByteView octets) {
-  return std::all_of(octets.begin(), octets.end(), [](auto octet) { return octet == 0; });
-}
+constexpr std::size_t kHeaderSize      = 28;
+constexpr std::size_t kMarkerSize      = 4;
+constexpr std::size_t kVersionOffset   = 17;
+constexpr std::uint8_t kKeepaliveOctet = 0xff;
+constexpr std::uint8_t kIsakmpVersion  = 0x10;
+constexpr std::uint8_t kIkev2Version   = 0x20;
 
 // A phase-1 header never starts with a zero cookie, so four zero octets before something that has
 // a version octet at the right place are a marker on whatever port (RFC 3948 section 2.2).
@@ -70,12 +59,22 @@ void Decoder::plaintext(Secret octets) {
   root(schema_.plaintext, window, frame);
 }
 
-void Decoder::part(LayoutId layout, ByteView octets) {
+void Decoder::part(LayoutId layout, ByteView octets, const Roles& roles) {
   tree_.clear();
   tree_.datagram_ = octets;
+  tree_.roles_    = roles;
   Cursor window(octets);
   Window frame;
   root(layout, window, frame);
+}
+
+void Decoder::attribute_list(LayoutId set, ByteView octets, const Roles& roles) {
+  tree_.clear();
+  tree_.datagram_ = octets;
+  tree_.roles_    = roles;
+  Cursor window(octets);
+  Window frame;
+  attributes(set, window, frame);
 }
 
 // The outermost structure covers its buffer to the last octet, also what its Length leaves out.
@@ -148,7 +147,11 @@ void Decoder::run(LayoutId layout_id, Cursor& cursor, Window& frame) {
 void Decoder::step(const Field& row, Cursor& cursor, Window& frame) {
   switch (row.kind) {
     case Kind::kInclude:
-      run(row.arg, cursor, frame);
+      if (row.key == kOwnStructure) {
+        own_structure(row.arg, cursor, frame);
+      } else {
+        run(row.arg, cursor, frame);
+      }
       break;
     case Kind::kSelect:
       run(selected(row.arg), cursor, frame);
@@ -192,7 +195,7 @@ void Decoder::leaf(RowId row_id, const Field& row, Cursor& cursor, Window& frame
       width = 16;
       break;
     case Kind::kSized:
-      width = frame.size;
+      width = sized(row, frame);
       break;
     case Kind::kShare:
       width = share(cursor, frame);
@@ -239,6 +242,11 @@ void Decoder::number(const Field& row, NodeId node, std::uint64_t value, Cursor&
       }
       break;
     case Kind::kNext:
+      if (row.key == kFirstBelow) {
+        frame.next_below      = static_cast<std::uint32_t>(value);
+        frame.next_below_node = node;
+        break;
+      }
       frame.next      = static_cast<std::uint32_t>(value);
       frame.next_node = node;
       if (frame.message && buffer_ == 0) {
@@ -306,6 +314,14 @@ void Decoder::trailing(Cursor& cursor, const Window& frame) {
   }
 }
 
+void Decoder::own_structure(LayoutId layout, Cursor& cursor, const Window& outer) {
+  Cursor inner = cursor;
+  Window frame;
+  frame.message = outer.message;
+  structure(layout, inner, frame);
+  cursor.skip_to(inner);
+}
+
 void Decoder::sized_select(const Field& row, Cursor& cursor, const Window& outer) {
   if (outer.size == 0) {
     return;
@@ -322,235 +338,6 @@ void Decoder::sized_select(const Field& row, Cursor& cursor, const Window& outer
   run(selected(row.arg), inner, frame);
   trailing(inner, frame);
   cursor.skip_to(inner);
-}
-
-void Decoder::items(RowId row_id, Cursor& cursor, Window& frame) {
-  std::uint64_t read = 0;
-  const auto size    = static_cast<std::size_t>(std::min<std::uint64_t>(frame.size, cursor.end()));
-  while (size > 0 && read < frame.count.value_or(0) && cursor.left() >= size && !full(cursor)) {
-    add_leaf(row_id, cursor.at(), size);
-    (void)cursor.take(size);
-    ++read;
-  }
-  if (frame.count && size > 0 && read != *frame.count) {
-    report(Code::kCountMismatch, frame.count_node, tree_.nodes_[frame.count_node].offset,
-           *frame.count, read);
-  }
-}
-
-void Decoder::elements(const Field& row, Cursor& cursor, Window& outer) {
-  std::uint64_t read = 0;
-  bool chained       = false;
-  Window frame;
-  while (cursor.left() > 0 && !full(cursor)) {
-    if (!chained && outer.count && read >= *outer.count) {
-      break;
-    }
-    const auto before = cursor.at();
-    Cursor inner      = cursor;
-    frame             = Window{};
-    frame.remaining   = outer.count ? *outer.count - std::min(read, *outer.count) : 1;
-    structure(row.arg, inner, frame);
-    cursor.skip_to(inner);
-    ++read;
-    if (cursor.at() == before || frame.lost) {
-      outer.cut = frame.lost;
-      break;
-    }
-    chained = frame.next_node != kNoNode;
-    if (chained) {
-      if (frame.next == 0) {
-        break;
-      }
-      if (frame.next != row.key) {
-        report(Code::kElementNext, frame.next_node, tree_.nodes_[frame.next_node].offset, row.key,
-               frame.next);
-      }
-    }
-  }
-  if (chained && frame.next != 0 && !frame.cut) {
-    report(Code::kChainRunsOut, frame.next_node, tree_.nodes_[frame.next_node].offset, frame.next,
-           0);
-  }
-  if (outer.count && read != *outer.count) {
-    report(Code::kCountMismatch, outer.count_node, tree_.nodes_[outer.count_node].offset,
-           *outer.count, read);
-  }
-}
-
-void Decoder::chain(const Chain& chain, Cursor& cursor, Window& outer) {
-  auto type      = outer.next;
-  auto next_node = outer.next_node == kNoNode ? 0 : outer.next_node;
-  bool cut_short = false;
-  while (type != 0 && !cut_short) {
-    if (cursor.left() < kGenericHeader) {
-      if (cursor.left() == 0) {
-        report(Code::kChainRunsOut, next_node, tree_.nodes_[next_node].offset, type, 0);
-      } else {
-        cut(kNoRow, kGenericHeader, cursor, outer);
-      }
-      cut_short = true;
-      break;
-    }
-    if (++payloads_ > kMaxPayloads) {
-      report(Code::kTooManyPayloads, next_node, cursor.at(), kMaxPayloads, payloads_);
-      cut_short = true;
-      break;
-    }
-    const auto known = std::find_if(chain.payloads.begin(), chain.payloads.end(),
-                                    [type](const Case& c) { return c.value == type; });
-    const bool found = known != chain.payloads.end();
-    const auto id    = static_cast<NodeId>(tree_.nodes_.size());
-    Cursor inner     = cursor;
-    Window frame;
-    structure(found ? known->layout : chain.unknown, inner, frame);
-    cursor.skip_to(inner);
-    if (tree_.nodes_.size() == id) {
-      break;
-    }
-    tree_.nodes_[id].tag = type;
-    if (!found) {
-      report(Code::kUnknownPayload, id, tree_.nodes_[id].offset, 0, type);
-    }
-    if (frame.next_node == kNoNode || frame.lost) {
-      outer.cut = cut_short = true;
-      break;
-    }
-    type      = frame.next;
-    next_node = frame.next_node;
-  }
-  if (outer.message) {
-    padding(cursor, cut_short);
-  }
-}
-
-// What stands after the last payload of a message: padding of the cipher (RFC 2409 appendix B), up
-// to 3 octets of alignment in clear (RFC 2408 section 3.6), or something that hides.
-void Decoder::padding(Cursor& cursor, bool explained) {
-  if (cursor.left() == 0) {
-    return;
-  }
-  const auto offset = cursor.at();
-  const auto octets = cursor.rest();
-  const auto most   = block_size_ > 0 ? block_size_ - 1 : kMaxAlignment;
-  const bool is_pad = octets.size() <= most && !explained;
-  const auto node   = add_leaf(is_pad ? schema_.padding : schema_.trailing, offset, octets.size());
-  if (explained) {
-    return;
-  }
-  if (!is_pad) {
-    report(Code::kChainEndsEarly, node, offset, most, octets.size());
-  } else if (!all_zero(octets)) {
-    report(Code::kPaddingNotZero, node, offset, 0, octets.size());
-  } else if (block_size_ == 0) {
-    report(Code::kAlignment, node, offset, 0, octets.size());
-  }
-}
-
-void Decoder::attributes(LayoutId set, Cursor& cursor, Window& outer) {
-  while (cursor.left() > 0 && !full(cursor)) {
-    if (cursor.left() < kAttributeHeader) {
-      cut(kNoRow, kAttributeHeader, cursor, outer);
-      return;
-    }
-    Cursor inner = cursor;
-    attribute(set, inner);
-    cursor.skip_to(inner);
-  }
-}
-
-void Decoder::attribute(LayoutId set, Cursor& cursor) {
-  const auto& layout = schema_.layouts[set];
-  const auto rows    = attribute_rows(schema_, set);
-  const auto word    = to_uint(cursor.peek(2));
-  const auto type    = static_cast<std::uint32_t>(word & kAttributeType);
-  const bool basic   = (word & kAttributeBasic) != 0;
-
-  const auto group        = open(layout.first, cursor.at());
-  tree_.nodes_[group].tag = type;
-  add_leaf(rows.type, cursor.at(), 2);
-  (void)cursor.take(2);
-  Window frame;
-  frame.group = group;
-  frame.start = cursor.at();
-  if (basic) {
-    cursor = cursor.sub(2);
-  } else {
-    const auto length = to_uint(cursor.peek(2));
-    const auto node   = add_leaf(rows.length, cursor.at(), 2);
-    (void)cursor.take(2);
-    bound(schema_.rows[rows.length], node, length, cursor, frame);
-  }
-  const auto row_id = attribute_row(schema_, set, type);
-  if (row_id == kNoRow) {
-    report(Code::kAttributeUnknown, group, tree_.nodes_[group].offset, 0, type);
-    leaf(rows.value, schema_.rows[rows.value], cursor, frame);
-  } else {
-    const auto& row = schema_.rows[row_id];
-    if ((row.form == Form::kBasic && !basic) || (row.form == Form::kVariable && basic)) {
-      report(Code::kAttributeForm, group, tree_.nodes_[group].offset, 0, type);
-    }
-    attribute_value(row_id, rows.value, cursor, frame);
-  }
-  trailing(cursor, frame);
-  close(group, cursor.at());
-}
-
-void Decoder::attribute_value(RowId row_id, RowId octets_row, Cursor& cursor, Window& frame) {
-  const auto& row = schema_.rows[row_id];
-  if (row.kind == Kind::kInclude) {
-    Window inner;
-    inner.start   = cursor.at();
-    inner.bounded = true;
-    Cursor window = cursor;
-    run(row.arg, window, inner);
-    cursor.skip_to(window);
-    return;
-  }
-  if (is_number(row.kind) && (cursor.left() == 0 || cursor.left() > sizeof(std::uint64_t))) {
-    report(Code::kAttributeTooLong, frame.group, cursor.at(), sizeof(std::uint64_t), cursor.left());
-    leaf(octets_row, schema_.rows[octets_row], cursor, frame);
-    return;
-  }
-  leaf(row_id, row, cursor, frame);
-}
-
-// One implementation puts 6 octets, not 4, before the KEK attributes. The extra ones are taken as
-// such only where the attributes cannot be read without skipping them and can with it.
-bool Decoder::needs_resync(const Field& row, const Cursor& cursor) const {
-  if (attributes_fit(row.arg, cursor)) {
-    return false;
-  }
-  Cursor skipped = cursor;
-  return skipped.take(row.width) && skipped.left() > 0 && attributes_fit(row.arg, skipped);
-}
-
-bool Decoder::attributes_fit(LayoutId set, Cursor cursor) const {
-  while (cursor.left() > 0) {
-    const auto word = cursor.take(2);
-    const auto next = cursor.take(2);
-    if (!word || !next) {
-      return false;
-    }
-    const auto type = to_uint(*word);
-    if (attribute_row(schema_, set, static_cast<std::uint32_t>(type & kAttributeType)) == kNoRow) {
-      return false;
-    }
-    if ((type & kAttributeBasic) == 0 && !cursor.take(static_cast<std::size_t>(to_uint(*next)))) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// LKH keys have no length of their own (RFC 6407 section 5.6.3): those left share what is left.
-std::size_t Decoder::share(const Cursor& cursor, const Window& frame) {
-  if (frame.remaining <= 1) {
-    return cursor.left();
-  }
-  const auto each = static_cast<std::size_t>((cursor.end() - frame.start) / frame.remaining);
-  const auto used = cursor.at() - frame.start;
-  return each > used ? each - used : 0;
 }
 
 bool Decoder::full(const Cursor& cursor) {
@@ -599,8 +386,14 @@ void decode_plaintext(const Schema& schema, Secret plaintext, std::size_t block_
   Decoder(schema, tree, 0, block_size).plaintext(std::move(plaintext));
 }
 
-void decode_layout(const Schema& schema, LayoutId layout, ByteView octets, Tree& tree) {
-  Decoder(schema, tree, 0, 0).part(layout, octets);
+void decode_layout(const Schema& schema, LayoutId layout, ByteView octets, Tree& tree,
+                   const Roles& roles) {
+  Decoder(schema, tree, 0, 0).part(layout, octets, roles);
+}
+
+void decode_attributes(const Schema& schema, LayoutId set, ByteView octets, Tree& tree,
+                       const Roles& roles) {
+  Decoder(schema, tree, 0, 0).attribute_list(set, octets, roles);
 }
 
 }  // namespace gdoi::wire

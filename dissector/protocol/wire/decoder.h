@@ -3,11 +3,19 @@
 #include "protocol/wire/cursor.h"
 #include "protocol/wire/decode.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace gdoi::wire {
 
 inline constexpr NodeId kNoNode = 0xffffffff;
+
+/// A clear message may end with this many octets of alignment (RFC 2408 section 3.6).
+inline constexpr std::size_t kMaxAlignment = 3;
+
+[[nodiscard]] inline bool all_zero(ByteView octets) {
+  return std::all_of(octets.begin(), octets.end(), [](auto octet) { return octet == 0; });
+}
 
 /// The engine behind decode.h: walks layouts over a cursor and fills a tree. One object decodes one
 /// buffer.
@@ -18,7 +26,8 @@ class Decoder {
 
   void datagram(ByteView octets, const DecodeOptions& options);
   void plaintext(Secret octets);
-  void part(LayoutId layout, ByteView octets);
+  void part(LayoutId layout, ByteView octets, const Roles& roles);
+  void attribute_list(LayoutId set, ByteView octets, const Roles& roles);
 
  private:
   /// A structure that is being read: what its own fields have said so far.
@@ -28,13 +37,15 @@ class Decoder {
     std::uint64_t size      = 0;
     std::uint64_t remaining = 1;  ///< elements not yet read, this one included
     std::optional<std::uint64_t> count;
-    NodeId count_node  = kNoNode;
-    std::uint32_t next = 0;
-    NodeId next_node   = kNoNode;
-    bool bounded       = false;  ///< a length bounds it: what is left over is its own
-    bool cut           = false;  ///< a field was cut: no further rows
-    bool lost          = false;  ///< its length cannot be right: what follows it cannot be found
-    bool message       = false;
+    NodeId count_node        = kNoNode;
+    std::uint32_t next       = 0;
+    NodeId next_node         = kNoNode;
+    std::uint32_t next_below = 0;  ///< type of the first payload of a chain inside
+    NodeId next_below_node   = kNoNode;
+    bool bounded             = false;  ///< a length bounds it: what is left over is its own
+    bool cut                 = false;  ///< a field was cut: no further rows
+    bool lost    = false;  ///< its length cannot be right: what follows it cannot be found
+    bool message = false;
   };
 
   void root(LayoutId layout, Cursor cursor, Window frame);
@@ -46,6 +57,7 @@ class Decoder {
   void bound(const Field& row, NodeId node, std::uint64_t value, Cursor& cursor, Window& frame);
   void cut(RowId row_id, std::size_t needed, Cursor& cursor, Window& frame);
   void trailing(Cursor& cursor, const Window& frame);
+  void own_structure(LayoutId layout, Cursor& cursor, const Window& outer);
   void sized_select(const Field& row, Cursor& cursor, const Window& outer);
   void items(RowId row_id, Cursor& cursor, Window& frame);
   void elements(const Field& row, Cursor& cursor, Window& outer);
@@ -57,6 +69,7 @@ class Decoder {
   [[nodiscard]] LayoutId selected(SelectorId id) const;
   [[nodiscard]] bool needs_resync(const Field& row, const Cursor& cursor) const;
   [[nodiscard]] bool attributes_fit(LayoutId set, Cursor cursor) const;
+  [[nodiscard]] static std::size_t sized(const Field& row, const Window& frame);
   [[nodiscard]] static std::size_t share(const Cursor& cursor, const Window& frame);
   bool full(const Cursor& cursor);
   NodeId open(RowId row, std::size_t offset);

@@ -23,12 +23,13 @@ enum class Kind : std::uint8_t {
   // Leaves: octets of the wire.
   kUint,         ///< big-endian number of `width` octets; width 0: all that is left, 1 to 8
   kReserved,     ///< a number that must be 0
-  kNext,         ///< type of the next payload: in a chain the one after this, else the first below
+  kNext,         ///< type of the next payload; with `key` kFirstBelow: of the first one inside
   kLength,       ///< octets of the structure that it stands in, itself included
   kValueLength,  ///< octets of what follows it in its structure
   kCount,        ///< how many elements or items follow in its layout
   kSize,         ///< octets of the next kSized row or kSizedSelect
-  kSized,        ///< as many octets as the last kSize said
+  kSized,        ///< as many octets as the last kSize said; `width` is its alignment, and with
+                 ///< `key` kInBits the size counts bits
   kIpv4,         ///< 4 octets
   kIpv6,         ///< 16 octets
   kText,         ///< all that is left, as text
@@ -40,8 +41,8 @@ enum class Kind : std::uint8_t {
   kBit,  ///< the bits of `mask`
 
   // Structure: no node, no octets.
-  kInclude,      ///< the layout `arg` at this place
-  kSelect,       ///< the layout that selector `arg` picks
+  kInclude,  ///< the layout `arg` at this place; with `key` kOwnStructure lengths in it are its own
+  kSelect,   ///< the layout that selector `arg` picks
   kSizedSelect,  ///< the same, in a window of as many octets as the last kSize said
   kAttributes,   ///< attributes of the set (layout) `arg` until the window ends
   kElements,     ///< structures of layout `arg`: as many as kCount said, or until a kNext of 0
@@ -71,7 +72,12 @@ enum class Role : std::uint8_t {
 enum class Show : std::uint8_t { kDec, kHex, kDecHex, kSeconds, kBits, kTime, kOctets, kText };
 
 /// How RFC tables mark an attribute: B (TV, 4 octets in all) or V (TLV).
-enum class Form : std::uint8_t { kNone, kBasic, kVariable };
+enum class Form : std::uint8_t { kEither, kBasic, kVariable };
+
+/// Values of Field::key that change what a kind does.
+inline constexpr std::uint32_t kFirstBelow   = 1;
+inline constexpr std::uint32_t kInBits       = 1;
+inline constexpr std::uint32_t kOwnStructure = 1;
 
 /// Name of a value, or of a range of values.
 struct Name {
@@ -100,7 +106,7 @@ struct Field {
   std::uint32_t key  = 0;  ///< kGroup: payload type; in an attribute set: attribute type
   std::uint32_t mask = 0;  ///< kBit
   Role role          = Role::kNone;
-  Form form          = Form::kNone;
+  Form form          = Form::kEither;
   std::string_view section{};  ///< RFC section
 };
 

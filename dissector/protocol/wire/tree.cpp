@@ -40,4 +40,27 @@ void Tree::clear() {
   next_ = 0;
 }
 
+bool covers(const Tree& tree) {
+  std::vector<std::size_t> reached(tree.buffer_count(), 0);
+  const auto nodes = tree.nodes();
+  for (NodeId id = 0; id < nodes.size(); ++id) {
+    const auto& node = nodes[id];
+    if (node.buffer >= reached.size() || node.end <= id || node.end > nodes.size()) {
+      return false;
+    }
+    if (node.offset != reached[node.buffer]) {
+      return false;
+    }
+    if (node.end == id + 1) {
+      reached[node.buffer] += node.length;
+    }
+  }
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    if (reached[i] != tree.buffer(i).size()) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace gdoi::wire

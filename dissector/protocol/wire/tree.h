@@ -14,6 +14,9 @@ namespace gdoi::wire {
 
 using NodeId = std::uint32_t;
 
+/// The values read last for each role; they steer the selectors.
+using Roles = std::array<std::uint32_t, static_cast<std::size_t>(Role::kCount)>;
+
 /// A field or structure at its place. Pre-order: the children of node i are i + 1 up to `end`.
 struct Node {
   RowId row            = kNoRow;
@@ -73,8 +76,11 @@ class Tree {
   std::vector<Node> nodes_;
   std::vector<Diagnostic> diagnostics_;
   std::optional<NodeId> plaintext_root_;
-  std::array<std::uint32_t, static_cast<std::size_t>(Role::kCount)> roles_{};
+  Roles roles_{};
   std::uint32_t next_ = 0;  ///< type of the first payload, kept for the plaintext
 };
+
+/// Whether the leaves of each buffer cover it exactly once and in order: the invariant of a tree.
+[[nodiscard]] bool covers(const Tree& tree);
 
 }  // namespace gdoi::wire

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-// Names in numbers_*.h are spelled as IANA spells them. Abbreviations in parentheses and "(see
-// Note)" are left out, and "Reserved", "Unassigned" and "Private Use" are written alike in all
-// registries although IANA has them in several spellings.
+// Names in numbers_*.h are spelled as IANA spells them. What IANA adds behind a name in
+// parentheses (an abbreviation, an explanation) is left out, and "Reserved", "Unassigned" and
+// "Private Use" are written alike in all registries although IANA has them in several spellings.
 
 namespace gdoi::tables {
 

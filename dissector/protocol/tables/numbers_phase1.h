@@ -137,12 +137,12 @@ inline constexpr wire::Names kGroups{
 static_assert(is_registry(kGroups, kBasicBits));
 
 inline constexpr wire::Name kGroupTypeNames[] = {
-    {0,     0,     "Reserved"                                },
-    {1,     1,     "MODP (modular exponentiation group)"     },
-    {2,     2,     "ECP (elliptic curve group over GF[P])"   },
-    {3,     3,     "EC2N (elliptic curve group over GF[2^N])"},
-    {4,     65000, "Unassigned"                              },
-    {65001, 65535, "Private Use"                             },
+    {0,     0,     "Reserved"   },
+    {1,     1,     "MODP"       },
+    {2,     2,     "ECP"        },
+    {3,     3,     "EC2N"       },
+    {4,     65000, "Unassigned" },
+    {65001, 65535, "Private Use"},
 };
 inline constexpr wire::Names kGroupTypes{"Group Type", "RFC 2409 appendix A; IANA ipsec-registry",
                                          kGroupTypeNames};

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "protocol/crypto/signature.h"
+#include "protocol/exchange/message.h"
+#include "protocol/exchange/packet.h"
+#include "protocol/exchange/script.h"
+#include "protocol/keys/key_ring.h"
+#include "protocol/wire/tree.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gdoi::exchange {
+
+/// How far a message can be read.
+enum class Crypt : std::uint8_t {
+  kClear,  ///< was not encrypted
+  kDecrypted,
+  kNoKey,     ///< nobody gave a key for its cookie (or KEK SPI)
+  kNoIv,      ///< there is a key, but the messages that its IV depends on were not seen
+  kWrongKey,  ///< there are keys, none gives a plaintext that makes sense
+  kDamaged    ///< no whole number of cipher blocks, or empty
+};
+
+/// Verdict on a HASH or signature, as Wireshark's checksum status has it.
+enum class Verdict : std::uint8_t {
+  kAbsent,  ///< the message has none that can be checked
+  kGood,
+  kBad,
+  kUnverified  ///< there is one, but a secret, certificate or earlier message is missing
+};
+
+/// Where a key came from.
+enum class KeyOrigin : std::uint8_t { kNone, kGiven, kLearned };
+
+/// What a frame is and how to read it again. Kept for each frame by the plugin, so it is small and
+/// holds no octets of the message.
+struct FrameRecord {
+  std::uint64_t frame = 0;
+  Exchange exchange   = Exchange::kUnknown;
+  std::uint8_t number = 0;  ///< message number in the exchange; 0: cannot be told
+  Sender sender       = Sender::kUnknown;
+  bool guessed        = false;  ///< number and exchange are told from order alone: still encrypted
+
+  Crypt crypt             = Crypt::kClear;
+  crypto::Cipher cipher   = crypto::Cipher::kAes128Cbc;
+  std::uint32_t key_index = 0;  ///< in the follower's key store; only where kDecrypted
+  std::array<std::uint8_t, crypto::kMaxBlockSize> iv{};
+  KeyOrigin key_origin    = KeyOrigin::kNone;
+  std::uint64_t key_frame = 0;  ///< frame whose KD taught the key; 0: given by the user
+  keys::Side key_side     = keys::Side::kBoth;
+
+  Verdict hash                    = Verdict::kAbsent;
+  Verdict signature               = Verdict::kAbsent;
+  crypto::SignatureForm sig_form  = crypto::SignatureForm::kNone;
+  bool sig_length_without_padding = false;  ///< the PUSH signature covers the Length before padding
+
+  std::uint32_t phase1            = 0;  ///< number of the phase 1, from 1; 0: none known
+  std::uint32_t pull              = 0;  ///< number of the PULL (over all phase 1s), from 1; 0: none
+  std::uint64_t retransmission_of = 0;  ///< frame with the same octets before it; 0: none
+  std::uint64_t answers           = 0;  ///< frame that this one answers; 0: none or not seen
+};
+
+/// A message that could only be decrypted once a later frame had come.
+struct LateMessage {
+  Packet packet;  ///< its payload is `octets`
+  Bytes octets;
+  FrameRecord record;
+  wire::Tree tree;
+};
+
+/// Bounds on what the follower remembers; the oldest goes first.
+struct FollowerLimits {
+  std::size_t phase1s      = 100'000;
+  std::size_t pulls_each   = 64;  ///< under one phase 1
+  std::size_t pending_each = 8;   ///< undecrypted messages of one exchange
+  std::size_t keks         = 4'096;
+};
+
+/// Follows ISAKMP and GDOI passively: which exchange, message, key and IV a datagram belongs to.
+/// Copes with messages that are lost, duplicated, retransmitted or out of order, with captures that
+/// begin in the middle, several PULLs under one phase 1, responder cookies that repeat and KEKs
+/// that KDs teach and PUSHes replace.
+class Follower {
+ public:
+  explicit Follower(FollowerLimits limits = {});
+  Follower(Follower&&) noexcept;
+  Follower& operator=(Follower&&) noexcept;
+  ~Follower();
+
+  /// Secrets given by the user; before the first packet.
+  void use(keys::KeyRing ring);
+
+  /// Takes the next datagram: decodes it into `tree`, decrypted where that can be done, and says
+  /// what it is. `tree` refers to `packet.payload`.
+  [[nodiscard]] FrameRecord follow(const Packet& packet, wire::Tree& tree);
+
+  /// Messages before this one that the last `follow` made readable, oldest first; empties the list.
+  [[nodiscard]] std::vector<LateMessage> take_late();
+
+  /// Decodes a frame again by its record, in any order and without changing anything.
+  void decode_again(const FrameRecord& record, ByteView payload, bool nat_port,
+                    wire::Tree& tree) const;
+
+  /// One sentence: why the message cannot be read ("encrypted, no key for initiator cookie ..."),
+  /// or what is worth saying about its key; empty where there is nothing to say.
+  [[nodiscard]] std::string key_remark(const FrameRecord& record, const wire::Tree& tree) const;
+
+  /// TEKs that KDs taught since the last call, for the data plane.
+  [[nodiscard]] std::vector<keys::Tek> take_learned_teks();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// "GROUPKEY-PULL 2/4", "Main mode 5/6", "Informational", "GROUPKEY-PUSH": the first part of an
+/// Info line. With `guessed` it says "probably".
+[[nodiscard]] std::string message_title(const FrameRecord& record);
+
+}  // namespace gdoi::exchange

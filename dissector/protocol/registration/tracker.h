@@ -1,0 +1,64 @@
+#pragma once
+
+#include "protocol/exchange/follower.h"
+#include "protocol/getvpn/version.h"
+#include "protocol/registration/registration.h"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace gdoi::registration {
+
+/// Counts over all messages, as captures/README.md tabulates them.
+struct Counts {
+  std::uint64_t datagrams        = 0;  ///< handed to the tracker
+  std::uint64_t messages         = 0;  ///< ISAKMP messages, retransmissions included
+  std::uint64_t retransmissions  = 0;
+  std::uint64_t phase1_clear     = 0;
+  std::uint64_t phase1_encrypted = 0;
+  std::uint64_t pull             = 0;
+  std::uint64_t informational    = 0;
+  std::uint64_t push             = 0;
+  std::uint64_t push_ack         = 0;
+  std::uint64_t decrypted        = 0;
+  std::uint64_t undecrypted      = 0;
+  std::array<std::uint64_t, 4>
+      pull_hash_good{};  ///< HASH(1) to HASH(4), retransmissions not counted again
+  std::uint64_t informational_hash_good = 0;
+  std::uint64_t phase1_auth_good        = 0;  ///< HASH_I, HASH_R, SIG_I, SIG_R
+  std::uint64_t push_sig_good           = 0;
+  std::uint64_t bad                     = 0;  ///< hashes and signatures that are bad
+  std::uint64_t unverified              = 0;
+};
+
+/// Turns what the follower says of each message into registrations with outcome and reason.
+class Tracker {
+ public:
+  explicit Tracker(getvpn::VersionRules rules = {});
+  Tracker(Tracker&&) noexcept;
+  Tracker& operator=(Tracker&&) noexcept;
+  ~Tracker();
+
+  /// Takes a message. Returns the number of the registration that it belongs to (0: none yet, or
+  /// none at all).
+  std::uint32_t on_message(const exchange::Packet& packet, const exchange::FrameRecord& record,
+                           const wire::Tree& tree);
+
+  /// A message that became readable only now.
+  void on_late(const exchange::LateMessage& message);
+
+  /// The capture is at its end: judges what is still open. Calls after it change nothing.
+  void finish();
+
+  /// All registrations in the order of their first frames; final after finish().
+  [[nodiscard]] const std::vector<Registration>& registrations() const;
+
+  [[nodiscard]] const Counts& counts() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gdoi::registration

@@ -53,6 +53,13 @@ bool is_capture(std::string_view first) {
   return false;
 }
 
+/// libpcap calls a pcapng file "unknown" that is shorter than the fixed part of its first block.
+bool ends_in_header(const std::string& reason, long size) {
+  constexpr long kSmallestBlock = 12;
+  return size < kSmallestBlock || reason.find("truncated") != std::string::npos ||
+         reason.find("no Interface Description") != std::string::npos;
+}
+
 std::string spaced_hex(std::string_view octets) {
   std::string text;
   for (const auto octet : octets) {
@@ -64,11 +71,12 @@ std::string spaced_hex(std::string_view octets) {
 /// libpcap reads one link type and one snap length a file; both texts say "different from".
 std::optional<Error> mixed_interfaces(const std::string& name, const std::string& reason) {
   if (reason.find("different from the type") != std::string::npos) {
-    return Error{
-        name + ": the file mixes interfaces with different link types (" + reason +
-        "), of which libpcap reads only one; write a file for each interface with Wireshark's "
-        "editcap (or tshark -Y 'frame.interface_id == 0'), and merge those of one link type "
-        "with mergecap"};
+    return Error{name + ": the file mixes interfaces with different link types (" + reason +
+                 "), of which only one can be read; take out one interface's frames: tshark -r " +
+                 name +
+                 " -Y frame.interface_id==0 -w ONE.pcapng, then, with the name of its link type: "
+                 "editcap -F pcap -T ether ONE.pcapng NEW.pcap (files made so of one link type can "
+                 "be joined with mergecap -F pcap)"};
   }
   if (reason.find("different from the snapshot length") != std::string::npos) {
     return Error{name + ": the file mixes interfaces with different snap lengths (" + reason +
@@ -116,10 +124,11 @@ Error header_problem(std::FILE* stream, const std::string& name, const std::stri
             spaced_hex(*first) + "); if Wireshark opens it, convert it with: editcap -F pcap " +
             name + " NEW.pcap"};
   }
-  if (reason.find("truncated") != std::string::npos) {
-    std::fseek(stream, 0, SEEK_END);
-    return {name + ": the file ends in the middle of its file header, at octet " +
-            std::to_string(std::ftell(stream)) + ", before frame 1; copy or record it again"};
+  std::fseek(stream, 0, SEEK_END);
+  const auto size = std::ftell(stream);
+  if (ends_in_header(reason, size)) {
+    return {name + ": the file ends in its file header, at octet " + std::to_string(size) +
+            ", before frame 1; copy or record it again"};
   }
   return {name + ": the file header is damaged: " + reason +
           "; record it again, or try: editcap -F pcap " + name + " NEW.pcap"};

@@ -18,7 +18,7 @@ struct UdpDatagram {
   std::array<std::uint8_t, 16> destination{};
   std::uint16_t source_port      = 0;
   std::uint16_t destination_port = 0;
-  ByteView payload;  ///< valid until the next datagram is read
+  ByteView payload{};  ///< valid until the next datagram is read
   /// Octets of the payload by the UDP header; more than payload.size() where the capture was cut or
   /// the header claims more than the IP packet has.
   std::uint32_t claimed_length = 0;

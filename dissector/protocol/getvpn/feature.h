@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocol/getvpn/version.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "protocol/getvpn/version.h"
 
 namespace gdoi::getvpn {
 
@@ -19,20 +19,20 @@ enum class Support : std::uint8_t { kSupported, kUnsupported, kUnknown };
 
 /// A GETVPN feature as `show crypto gdoi feature NAME` calls it.
 struct Feature {
-  std::string_view name;         ///< CLI name: long-sa-lifetime
-  std::string_view yang_name;    ///< where Cisco's YANG model has another; else empty
-  std::string_view syslog_name;  ///< as in %GDOI-4-REJECT_GM_VERSION_REGISTER; else empty
-  std::string_view summary;      ///< one line of plain words
-  std::optional<Version> minimum;///< documented minimum version; none where none is documented
+  std::string_view name;           ///< CLI name: long-sa-lifetime
+  std::string_view yang_name;      ///< where Cisco's YANG model has another; else empty
+  std::string_view syslog_name;    ///< as in %GDOI-4-REJECT_GM_VERSION_REGISTER; else empty
+  std::string_view summary;        ///< one line of plain words
+  std::optional<Version> minimum;  ///< documented minimum version; none where none is documented
   std::string_view minimum_source;
   bool blocks_registration = false;  ///< documented to do so
-  std::string_view remark;       ///< contradictions between sources
+  std::string_view remark;           ///< contradictions between sources
 };
 
 /// A version that some public source names.
 struct KnownVersion {
   Version version;
-  Role role = Role::kBoth;
+  Role role   = Role::kBoth;
   Grade grade = Grade::kDocumented;
   std::string_view known_from;
   std::string_view remark;
@@ -41,8 +41,8 @@ struct KnownVersion {
 [[nodiscard]] std::span<const Feature> features();
 [[nodiscard]] std::span<const KnownVersion> known_versions();
 
-/// By CLI, YANG or syslog name ("long-sa-lifetime", "long-sa", "Long-SA"), in any case, with '-' for
-/// a blank; null if there is none.
+/// By CLI, YANG or syslog name ("long-sa-lifetime", "long-sa", "Long-SA"), in any case, with '-'
+/// for a blank; null if there is none.
 [[nodiscard]] const Feature* feature_named(std::string_view name);
 
 /// Whether a GM that announced `version` supports the feature. Unknown without a version, without a
@@ -54,6 +54,9 @@ struct KnownVersion {
 
 /// A lifetime over this many seconds makes a group use long-sa-lifetime.
 inline constexpr std::uint64_t kLongSaThresholdSeconds = 86'400;
-[[nodiscard]] constexpr bool is_long_lifetime(std::uint64_t seconds) { return seconds > kLongSaThresholdSeconds; }
+
+[[nodiscard]] constexpr bool is_long_lifetime(std::uint64_t seconds) {
+  return seconds > kLongSaThresholdSeconds;
+}
 
 }  // namespace gdoi::getvpn

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "protocol/base/bytes.h"
+#include "protocol/base/result.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "protocol/base/bytes.h"
-#include "protocol/base/result.h"
 
 namespace gdoi::getvpn {
 
@@ -41,8 +41,8 @@ struct VersionRule {
   std::size_t offset = 0;
   Encoding encoding  = Encoding::kU32BigEndian;
   Unmask unmask      = Unmask::kNone;
-  std::string source;     ///< where the rule comes from, shown with every match
-  bool synthetic = false; ///< this project's own vendor ID, never Cisco's
+  std::string source;      ///< where the rule comes from, shown with every match
+  bool synthetic = false;  ///< this project's own vendor ID, never Cisco's
 };
 
 /// Where a version was read from.
@@ -59,11 +59,11 @@ struct VersionMatch {
 
 /// What one vendor ID payload tells.
 struct VendorIdReading {
-  std::string name;                    ///< known name ("Dead Peer Detection (RFC 3706)", ...); empty = unknown
-  std::optional<VersionMatch> version; ///< first rule that matches
-  std::vector<VersionMatch> candidates;///< only for unknown vendor IDs on port 848
-  bool masked_cisco_ios = false;       ///< first 8 octets XOR the sender's cookie are f5c7a71d 00010000
-  Bytes unmasked;                      ///< first 8 octets XORed with the cookie; empty without one or if shorter than 8
+  std::string name;  ///< known name ("Dead Peer Detection (RFC 3706)", ...); empty = unknown
+  std::optional<VersionMatch> version;   ///< first rule that matches
+  std::vector<VersionMatch> candidates;  ///< only for unknown vendor IDs on port 848
+  bool masked_cisco_ios = false;  ///< first 8 octets XOR the sender's cookie are f5c7a71d 00010000
+  Bytes unmasked;  ///< first 8 octets XORed with the cookie; empty without one or if shorter than 8
 };
 
 /// 16 octets of MD5("GDOI-REPLAY SYNTHETIC GETVPN VERSION"), the prefix of this project's own
@@ -79,10 +79,11 @@ class VersionRules {
  public:
   VersionRules();
   void add(VersionRule rule);
+
   [[nodiscard]] const std::vector<VersionRule>& rules() const { return rules_; }
 
-  /// Reads one vendor ID. `sender_cookie` is the 8-octet cookie of the message's sender, empty where
-  /// it is not known.
+  /// Reads one vendor ID. `sender_cookie` is the 8-octet cookie of the message's sender, empty
+  /// where it is not known.
   [[nodiscard]] VendorIdReading read(ByteView vendor_id, ByteView sender_cookie) const;
 
  private:

@@ -42,7 +42,7 @@ inline constexpr Row kIpsecAttributesRows[] = {
     bits(2, 0x7fff, "ipsec.attr.type", "Type").named(kIpsecAttributes),
     leaf(wire::Kind::kValueLength, 2, "ipsec.attr.length", "Length"),
     octets(0, "ipsec.attr.value", "Value"),
-    basic(1, "ipsec.attr.life_type", "Life Type").named(kLifeTypes),
+    basic(1, "ipsec.attr.life_type", "Life Type").named(kIpsecLifeTypes),
     number(2, "ipsec.attr.life_duration", "Life Duration"),
     basic(3, "ipsec.attr.group_description", "Group Description").named(kGroups),
     basic(4, "ipsec.attr.encap_mode", "Encapsulation Mode").named(kEncapsulationModes),

@@ -24,7 +24,7 @@ constexpr std::array kDigestNames{"MD5", "SHA1", "SHA2-256", "SHA2-384", "SHA2-5
 // Single DES is in the legacy provider only; triple DES with K|K|K is the same function.
 constexpr std::array kCipherNames{"DES-EDE3-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC",
                                   "AES-256-CBC"};
-constexpr std::size_t kMaxKeySize = 32;
+constexpr std::size_t kDesKeySize = 8;
 
 // OpenSSL takes a null pointer as "keep what was set", so no octets still need an address.
 constexpr std::uint8_t kNothing = 0;
@@ -106,7 +106,6 @@ class OpensslSuite final : public Suite {
   }
 
   [[nodiscard]] Bytes digest(Hash hash, std::initializer_list<ByteView> parts) const override {
-    const OpensslErrors errors;
     const auto& kept = hashes_.at(static_cast<std::size_t>(hash));
     auto* context    = kept.digest.get();
     if (!kept.algorithm || context == nullptr ||
@@ -127,7 +126,6 @@ class OpensslSuite final : public Suite {
 
   [[nodiscard]] Bytes hmac(Hash hash, ByteView key,
                            std::initializer_list<ByteView> parts) const override {
-    const OpensslErrors errors;
     auto& kept    = hashes_.at(static_cast<std::size_t>(hash));
     auto* context = kept.hmac.get();
     if (context == nullptr || !set_key(kept, key)) {
@@ -203,15 +201,21 @@ class OpensslSuite final : public Suite {
                                 nullptr) == 1;
     }
     kept.key.forget();
-    std::array<std::uint8_t, kMaxKeySize> octets{};
-    auto* end = std::copy(key.begin(), key.end(), octets.begin());
+    const auto start = [&](ByteView octets) {
+      return EVP_CipherInit_ex2(kept.context.get(), nullptr, octets.data(), iv.data(),
+                                kSameDirection, nullptr) == 1;
+    };
+    bool good = false;
     if (cipher == Cipher::kDesCbc) {
-      end = std::copy(key.begin(), key.end(), end);
-      std::copy(key.begin(), key.end(), end);
+      std::array<std::uint8_t, 3 * kDesKeySize> thrice{};
+      for (std::size_t i = 0; i < thrice.size(); ++i) {
+        thrice.at(i) = key[i % kDesKeySize];
+      }
+      good = start(thrice);
+      wipe(thrice);
+    } else {
+      good = start(key);
     }
-    const bool good = EVP_CipherInit_ex2(kept.context.get(), nullptr, octets.data(), iv.data(),
-                                         kSameDirection, nullptr) == 1;
-    wipe(octets);
     if (good) {
       kept.key.remember(key);
     }
@@ -231,7 +235,6 @@ class OpensslSuite final : public Suite {
       return Error{std::string(name_of(cipher)) + ": " + std::to_string(input.size()) +
                    " octets are no multiple of the block of " + std::to_string(block)};
     }
-    const OpensslErrors errors;
     auto& kept =
         ciphers_.at(static_cast<std::size_t>(cipher)).at(static_cast<std::size_t>(direction));
     if (!kept.context) {

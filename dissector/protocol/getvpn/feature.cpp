@@ -94,11 +94,11 @@ std::span<const KnownVersion> known_versions() {
 }
 
 const Feature* feature_named(std::string_view name) {
-  const auto found = std::ranges::find_if(kFeatures, [&](const Feature& feature) {
+  const auto* const found = std::ranges::find_if(kFeatures, [&](const Feature& feature) {
     return same_name(feature.name, name) || same_name(feature.yang_name, name) ||
            same_name(feature.syslog_name, name);
   });
-  return found == kFeatures.end() ? nullptr : &*found;
+  return found == kFeatures.end() ? nullptr : found;
 }
 
 Support support_of(const Feature& feature, std::optional<Version> version,

@@ -1,4 +1,5 @@
 #include "protocol/base/hex.h"
+#include "protocol/getvpn/decimal.h"
 #include "protocol/getvpn/version.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -33,7 +33,7 @@ constexpr std::array<std::pair<std::string_view, Unmask>, 2> kUnmasks{
 
 // The length field of a payload has 16 bits and counts the 4 octets of the generic header (RFC 2408
 // section 3.2): no vendor ID is longer.
-constexpr std::size_t kMaxVendorIdSize = 0xffff - 4;
+constexpr std::uint32_t kMaxVendorIdSize = 0xffff - 4;
 
 // A hundred times what a rules file can sensibly be; keeps the YAML parser's memory in bounds.
 constexpr std::size_t kMaxFileSize = 1U << 20U;
@@ -104,7 +104,7 @@ class RulesFile {
   }
 
  private:
-  Error error(const YAML::Mark& mark, std::string_view what) const {
+  [[nodiscard]] Error error(const YAML::Mark& mark, std::string_view what) const {
     const bool known = !mark.is_null();
     return {fmt::format("{}:{}:{}: {}", name_, known ? mark.line + 1 : 1,
                         known ? mark.column + 1 : 1, what)};
@@ -241,20 +241,14 @@ class RulesFile {
     if (!digits) {
       return digits.error();
     }
-    if (digits->size() > 1 && digits->front() == '0') {
-      return error(
-          node.Mark(),
-          fmt::format("'offset' must be a decimal number without leading zero, not '{}'", *digits));
-    }
-    std::size_t value      = 0;
-    const char* const end  = digits->data() + digits->size();
-    const auto [stop, why] = std::from_chars(digits->data(), end, value);
-    if (why != std::errc{} || stop != end || value > kMaxVendorIdSize) {
+    const auto value = strict_decimal(*digits, kMaxVendorIdSize);
+    if (!value) {
       return error(node.Mark(),
-                   fmt::format("'offset' must be a decimal number from 0 to {}, not '{}'",
+                   fmt::format("'offset' must be a decimal number from 0 to {} without "
+                               "leading zeros, not '{}'",
                                kMaxVendorIdSize, *digits));
     }
-    return value;
+    return std::size_t{*value};
   }
 
   template <typename T, std::size_t N>

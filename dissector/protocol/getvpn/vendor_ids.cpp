@@ -69,7 +69,7 @@ std::span<const KnownVendorId> known_vendor_ids() {
 }
 
 std::string_view vendor_id_name(ByteView vendor_id, ByteView sender_cookie) {
-  const auto known =
+  const auto* const known =
       std::ranges::find_if(kKnown, [&](const auto& entry) { return is(entry, vendor_id); });
   if (known != kKnown.end()) {
     return known->name;

@@ -27,25 +27,25 @@ using Params       = OpensslOwned<OSSL_PARAM, OSSL_PARAM_free>;
 constexpr std::uint8_t kUncompressed = 0x04;
 
 struct Row {
-  Group group;
   const char* openssl_name;   // null where OpenSSL names no such group
   BIGNUM* (*prime)(BIGNUM*);  // null for curves
   int curve;                  // NID, 0 for MODP
+  Group group;
 };
 
 // RFC 2409 section 6, RFC 3526, RFC 5903 section 3.
 constexpr Row kRows[] = {
-    {Group::kModp768,  nullptr,     BN_get_rfc2409_prime_768,  0                   },
-    {Group::kModp1024, nullptr,     BN_get_rfc2409_prime_1024, 0                   },
-    {Group::kModp1536, "modp_1536", BN_get_rfc3526_prime_1536, 0                   },
-    {Group::kModp2048, "modp_2048", BN_get_rfc3526_prime_2048, 0                   },
-    {Group::kModp3072, "modp_3072", BN_get_rfc3526_prime_3072, 0                   },
-    {Group::kModp4096, "modp_4096", BN_get_rfc3526_prime_4096, 0                   },
-    {Group::kModp6144, "modp_6144", BN_get_rfc3526_prime_6144, 0                   },
-    {Group::kModp8192, "modp_8192", BN_get_rfc3526_prime_8192, 0                   },
-    {Group::kEcp256,   "P-256",     nullptr,                   NID_X9_62_prime256v1},
-    {Group::kEcp384,   "P-384",     nullptr,                   NID_secp384r1       },
-    {Group::kEcp521,   "P-521",     nullptr,                   NID_secp521r1       },
+    {nullptr,     BN_get_rfc2409_prime_768,  0,                    Group::kModp768 },
+    {nullptr,     BN_get_rfc2409_prime_1024, 0,                    Group::kModp1024},
+    {"modp_1536", BN_get_rfc3526_prime_1536, 0,                    Group::kModp1536},
+    {"modp_2048", BN_get_rfc3526_prime_2048, 0,                    Group::kModp2048},
+    {"modp_3072", BN_get_rfc3526_prime_3072, 0,                    Group::kModp3072},
+    {"modp_4096", BN_get_rfc3526_prime_4096, 0,                    Group::kModp4096},
+    {"modp_6144", BN_get_rfc3526_prime_6144, 0,                    Group::kModp6144},
+    {"modp_8192", BN_get_rfc3526_prime_8192, 0,                    Group::kModp8192},
+    {"P-256",     nullptr,                   NID_X9_62_prime256v1, Group::kEcp256  },
+    {"P-384",     nullptr,                   NID_secp384r1,        Group::kEcp384  },
+    {"P-521",     nullptr,                   NID_secp521r1,        Group::kEcp521  },
 };
 
 const Row* row_of(Group group) {
@@ -112,7 +112,7 @@ Key key_from_params(const Row& row, int selection, OSSL_PARAM* params) {
   return Key(key);
 }
 
-// g^x and the group's order bound: for MODP 0 < x < p - 1, for ECP 0 < x < n.
+// A pair with a given private value x, 0 < x < p - 1; nothing outside of that.
 Key modp_key_from_private(const Row& row, const BIGNUM* private_value) {
   const BigContext scratch(BN_CTX_secure_new_ex(openssl_context()));
   const BigNumber prime(row.prime(nullptr));
@@ -130,6 +130,7 @@ Key modp_key_from_private(const Row& row, const BIGNUM* private_value) {
   return key_from_params(row, EVP_PKEY_KEYPAIR, params.get());
 }
 
+// The same on a curve, 0 < x < n.
 Key ecp_key_from_private(const Row& row, const BIGNUM* private_value) {
   const BigContext scratch(BN_CTX_secure_new_ex(openssl_context()));
   const Curve curve(EC_GROUP_new_by_curve_name_ex(openssl_context(), nullptr, row.curve));
@@ -155,7 +156,7 @@ Bytes public_value_of(const Row& row, EVP_PKEY* key) {
   if (encoded == nullptr || size != prefix + public_value_size(row.group)) {
     return {};
   }
-  return {encoded + prefix, encoded + size};
+  return to_bytes(ByteView(encoded, size).subspan(prefix));
 }
 
 // RFC 6989 section 2.1: for these safe primes 1 < y < p - 1 is the whole check.
@@ -190,9 +191,9 @@ struct DhKeyPair::Impl {
 
 DhKeyPair::DhKeyPair(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-DhKeyPair::DhKeyPair(DhKeyPair&&) noexcept            = default;
-DhKeyPair& DhKeyPair::operator=(DhKeyPair&&) noexcept = default;
-DhKeyPair::~DhKeyPair()                               = default;
+DhKeyPair::DhKeyPair(DhKeyPair&& other) noexcept            = default;
+DhKeyPair& DhKeyPair::operator=(DhKeyPair&& other) noexcept = default;
+DhKeyPair::~DhKeyPair()                                     = default;
 
 Result<DhKeyPair> DhKeyPair::generate(Group group) {
   const OpensslErrors errors;

@@ -14,8 +14,10 @@ class DhKeyPair {
   /// A key pair with a given private value (big-endian), for known answers and for phase 1s whose
   /// secret the user has. Error where it is not in 0 < x < p-1 (MODP) or 0 < x < n (ECP).
   [[nodiscard]] static Result<DhKeyPair> from_private(Group group, ByteView private_value);
-  DhKeyPair(DhKeyPair&&) noexcept;
-  DhKeyPair& operator=(DhKeyPair&&) noexcept;
+  DhKeyPair(const DhKeyPair&)            = delete;
+  DhKeyPair& operator=(const DhKeyPair&) = delete;
+  DhKeyPair(DhKeyPair&& other) noexcept;
+  DhKeyPair& operator=(DhKeyPair&& other) noexcept;
   ~DhKeyPair();
 
   /// The KE payload's data: exactly public_value_size() octets, padded on the left.

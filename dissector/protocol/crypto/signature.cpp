@@ -77,7 +77,7 @@ Bytes der_of_halves(ByteView signature) {
   const auto half = signature.size() / 2;
   const OpensslOwned<DSA_SIG, DSA_SIG_free> pair(DSA_SIG_new());
   BIGNUM* r = BN_bin2bn(signature.data(), static_cast<int>(half), nullptr);
-  BIGNUM* s = BN_bin2bn(signature.data() + half, static_cast<int>(half), nullptr);
+  BIGNUM* s = BN_bin2bn(signature.subspan(half).data(), static_cast<int>(half), nullptr);
   if (!pair || r == nullptr || s == nullptr || DSA_SIG_set0(pair.get(), r, s) != 1) {
     BN_free(r);
     BN_free(s);
@@ -181,9 +181,9 @@ struct PublicKey::Impl {
 
 PublicKey::PublicKey(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-PublicKey::PublicKey(PublicKey&&) noexcept            = default;
-PublicKey& PublicKey::operator=(PublicKey&&) noexcept = default;
-PublicKey::~PublicKey()                               = default;
+PublicKey::PublicKey(PublicKey&& other) noexcept            = default;
+PublicKey& PublicKey::operator=(PublicKey&& other) noexcept = default;
+PublicKey::~PublicKey()                                     = default;
 
 Result<PublicKey> PublicKey::from_certificate(ByteView der) {
   const OpensslErrors errors;

@@ -32,8 +32,10 @@ class PublicKey {
  public:
   [[nodiscard]] static Result<PublicKey> from_certificate(ByteView der);
   [[nodiscard]] static Result<PublicKey> from_spki(ByteView der);
-  PublicKey(PublicKey&&) noexcept;
-  PublicKey& operator=(PublicKey&&) noexcept;
+  PublicKey(const PublicKey&)            = delete;
+  PublicKey& operator=(const PublicKey&) = delete;
+  PublicKey(PublicKey&& other) noexcept;
+  PublicKey& operator=(PublicKey&& other) noexcept;
   ~PublicKey();
 
   [[nodiscard]] SignatureKind kind() const;

@@ -56,12 +56,15 @@ int fit(const Document& document, NodeRef node, std::string_view name) {
 }
 
 // The nodes inside `scope` (all of the document for kNoRef) that a name fits best.
-std::vector<NodeRef> matches(const Document& document, NodeRef scope, std::string_view name) {
+// Where more names follow, only structures count.
+std::vector<NodeRef> matches(const Document& document, NodeRef scope, std::string_view name,
+                             bool last) {
   std::vector<NodeRef> found;
   int best         = 1;
   const auto visit = [&](NodeRef top) {
     for (const auto node : document.walk(top)) {
-      const auto how = node == scope ? 0 : fit(document, node, name);
+      const bool counts = node != scope && (last || document.is_group(node));
+      const auto how    = counts ? fit(document, node, name) : 0;
       if (how > best) {
         best = how;
         found.clear();
@@ -140,7 +143,7 @@ Result<NodeRef> resolve(const Document& document, std::string_view address) {
     std::vector<NodeRef> found;
     std::size_t most = 0;
     for (const auto scope : scopes) {
-      const auto here = matches(document, scope, step.name);
+      const auto here = matches(document, scope, step.name, &step == &steps->back());
       most            = std::max(most, here.size());
       if (step.occurrence == 0) {
         found.insert(found.end(), here.begin(), here.end());
@@ -177,14 +180,20 @@ std::string path_of(const Document& document, NodeRef node) {
   std::string path;
   NodeRef scope = kNoRef;
   for (const auto step : chain) {
-    const auto& row   = document.row(step);
-    const auto brief  = row.kind == Kind::kGroup || step != node;
-    const auto name   = brief ? last_part(row.filter) : row.filter;
-    const auto found  = matches(document, scope, name);
-    const auto places = std::find(found.begin(), found.end(), step) - found.begin();
+    const bool last = step == node;
+    auto name       = document.row(step).filter;
+    if (document.is_group(step)) {
+      name = last_part(name);
+    }
+    auto found = matches(document, scope, name, last);
+    if (std::find(found.begin(), found.end(), step) == found.end()) {
+      name  = document.row(step).filter;
+      found = matches(document, scope, name, last);
+    }
+    const auto place = std::find(found.begin(), found.end(), step) - found.begin();
     path += fmt::format("{}{}", path.empty() ? "" : "/", name);
     if (found.size() > 1) {
-      path += fmt::format("[{}]", places + 1);
+      path += fmt::format("[{}]", place + 1);
     }
     scope = step;
   }

@@ -32,6 +32,9 @@ class Cursor {
     return octets;
   }
 
+  /// Goes `count` octets further, at most to the end of the window.
+  void skip(std::size_t count) { at_ += count < left() ? count : left(); }
+
   /// All that is left of the window.
   [[nodiscard]] ByteView rest() {
     const auto octets = buffer_.subspan(at_, left());

@@ -51,7 +51,7 @@ void Decoder::datagram(ByteView octets, const DecodeOptions& options) {
 void Decoder::plaintext(Secret octets) {
   tree_.plaintexts_.push_back(std::move(octets));
   buffer_               = static_cast<std::uint8_t>(tree_.plaintexts_.size());
-  tree_.plaintext_root_ = static_cast<NodeId>(tree_.nodes_.size());
+  tree_.plaintext_root_ = static_cast<NodeId>(tree_.count_);
   Cursor window(tree_.buffer(buffer_));
   Window frame;
   frame.message = true;
@@ -79,11 +79,11 @@ void Decoder::attribute_list(LayoutId set, ByteView octets, const Roles& roles) 
 
 // The outermost structure covers its buffer to the last octet, also what its Length leaves out.
 void Decoder::root(LayoutId layout, Cursor cursor, Window frame) {
-  const auto id = static_cast<NodeId>(tree_.nodes_.size());
+  const auto id = static_cast<NodeId>(tree_.count_);
   Cursor inner  = cursor;
   structure(layout, inner, frame);
   cursor.skip_to(inner);
-  if (tree_.nodes_.size() == id) {
+  if (tree_.count_ == id) {
     return;
   }
   if (cursor.left() > 0) {
@@ -97,7 +97,7 @@ void Decoder::root(LayoutId layout, Cursor cursor, Window frame) {
   }
   auto& node  = tree_.nodes_[id];
   node.length = static_cast<std::uint32_t>(cursor.at()) - node.offset;
-  node.end    = static_cast<NodeId>(tree_.nodes_.size());
+  node.end    = static_cast<NodeId>(tree_.count_);
 }
 
 void Decoder::structure(LayoutId layout, Cursor& cursor, Window& frame) {
@@ -126,7 +126,12 @@ void Decoder::run(LayoutId layout_id, Cursor& cursor, Window& frame) {
   for (std::size_t i = grouped ? 1 : 0; i < rows.size() && !frame.cut; ++i) {
     const auto row_id = static_cast<RowId>(layout.first + i);
     const auto& row   = rows[i];
-    if (row.kind == Kind::kItems) {
+    if (row.width != 0 && row.role == Role::kNone &&
+        (row.kind == Kind::kUint || row.kind == Kind::kBytes) && row.width <= cursor.left()) {
+      // The bulk of all rows: a fixed width, and nothing depends on the value.
+      add_leaf(row_id, cursor.at(), row.width);
+      cursor.skip(row.width);
+    } else if (row.kind == Kind::kItems) {
       ++i;
       items(static_cast<RowId>(row_id + 1), cursor, frame);
     } else if (is_leaf(row.kind)) {
@@ -147,7 +152,10 @@ void Decoder::run(LayoutId layout_id, Cursor& cursor, Window& frame) {
 void Decoder::step(const Field& row, Cursor& cursor, Window& frame) {
   switch (row.kind) {
     case Kind::kInclude:
-      if (row.key == kOwnStructure) {
+      if (const auto& part = schema_.layouts[row.arg];
+          part.count == 1 && is_leaf(schema_.rows[part.first].kind)) {
+        leaf(part.first, schema_.rows[part.first], cursor, frame);
+      } else if (row.key == kOwnStructure) {
         own_structure(row.arg, cursor, frame);
       } else {
         run(row.arg, cursor, frame);
@@ -224,7 +232,7 @@ void Decoder::leaf(RowId row_id, const Field& row, Cursor& cursor, Window& frame
   if (row.kind == Kind::kResync) {
     report(Code::kResynchronised, node, offset, 0, width);
   }
-  if (is_number(row.kind)) {
+  if (row.kind != Kind::kUint ? is_number(row.kind) : row.role != Role::kNone) {
     number(row, node, to_uint(*octets), cursor, frame);
   }
 }
@@ -341,12 +349,12 @@ void Decoder::sized_select(const Field& row, Cursor& cursor, const Window& outer
 }
 
 bool Decoder::full(const Cursor& cursor) {
-  if (tree_.nodes_.size() < kMaxNodes) {
+  if (tree_.count_ < kMaxNodes) {
     return false;
   }
   if (!full_) {
     full_ = true;
-    report(Code::kTooManyPayloads, 0, cursor.at(), kMaxNodes, tree_.nodes_.size());
+    report(Code::kTooManyPayloads, 0, cursor.at(), kMaxNodes, tree_.count_);
   }
   return true;
 }
@@ -361,15 +369,7 @@ void Decoder::close(NodeId id, std::size_t end) {
   --depth_;
   auto& node  = tree_.nodes_[id];
   node.length = static_cast<std::uint32_t>(end) - node.offset;
-  node.end    = static_cast<NodeId>(tree_.nodes_.size());
-}
-
-NodeId Decoder::add_leaf(RowId row, std::size_t offset, std::size_t length) {
-  const auto id = static_cast<NodeId>(tree_.nodes_.size());
-  tree_.nodes_.push_back({row, buffer_, static_cast<std::uint8_t>(depth_),
-                          static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length),
-                          id + 1, 0});
-  return id;
+  node.end    = static_cast<NodeId>(tree_.count_);
 }
 
 void Decoder::report(Code code, NodeId node, std::size_t offset, std::uint64_t needed,

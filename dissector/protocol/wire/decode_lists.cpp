@@ -89,12 +89,12 @@ void Decoder::chain(const Chain& chain, Cursor& cursor, Window& outer) {
     const auto known = std::find_if(chain.payloads.begin(), chain.payloads.end(),
                                     [type](const Case& c) { return c.value == type; });
     const bool found = known != chain.payloads.end();
-    const auto id    = static_cast<NodeId>(tree_.nodes_.size());
+    const auto id    = static_cast<NodeId>(tree_.count_);
     Cursor inner     = cursor;
     Window frame;
     structure(found ? known->layout : chain.unknown, inner, frame);
     cursor.skip_to(inner);
-    if (tree_.nodes_.size() == id) {
+    if (tree_.count_ == id) {
       break;
     }
     tree_.nodes_[id].tag = type;

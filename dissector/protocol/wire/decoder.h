@@ -10,6 +10,9 @@ namespace gdoi::wire {
 
 inline constexpr NodeId kNoNode = 0xffffffff;
 
+/// Nodes that a tree has room for at first: a usual message.
+inline constexpr std::size_t kFirstNodes = 128;
+
 /// A clear message may end with this many octets of alignment (RFC 2408 section 3.6).
 inline constexpr std::size_t kMaxAlignment = 3;
 
@@ -74,7 +77,22 @@ class Decoder {
   bool full(const Cursor& cursor);
   NodeId open(RowId row, std::size_t offset);
   void close(NodeId id, std::size_t end);
-  NodeId add_leaf(RowId row, std::size_t offset, std::size_t length);
+
+  NodeId add_leaf(RowId row, std::size_t offset, std::size_t length) {
+    const auto id = tree_.count_++;
+    if (id == tree_.nodes_.size()) {
+      tree_.nodes_.resize(id == 0 ? kFirstNodes : 2 * id);
+    }
+    tree_.nodes_[id] = {row,
+                        buffer_,
+                        static_cast<std::uint8_t>(depth_),
+                        static_cast<std::uint32_t>(offset),
+                        static_cast<std::uint32_t>(length),
+                        static_cast<NodeId>(id + 1),
+                        0};
+    return static_cast<NodeId>(id);
+  }
+
   void report(Code code, NodeId node, std::size_t offset, std::uint64_t needed, std::uint64_t had);
 
   const Schema& schema_;

@@ -3,7 +3,7 @@
 namespace gdoi::wire {
 
 std::optional<NodeId> Tree::find(RowId row) const {
-  for (NodeId id = 0; id < nodes_.size(); ++id) {
+  for (NodeId id = 0; id < count_; ++id) {
     if (nodes_[id].row == row) {
       return id;
     }
@@ -33,7 +33,7 @@ std::optional<std::uint64_t> Tree::find_number(RowId row, NodeId within) const {
 void Tree::clear() {
   datagram_ = {};
   plaintexts_.clear();
-  nodes_.clear();
+  count_ = 0;
   diagnostics_.clear();
   plaintext_root_.reset();
   roles_.fill(0);

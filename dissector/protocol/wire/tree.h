@@ -32,7 +32,7 @@ struct Node {
 /// the datagram and belongs to the caller; the others are plaintexts and belong to the tree.
 class Tree {
  public:
-  [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
+  [[nodiscard]] std::span<const Node> nodes() const { return {nodes_.data(), count_}; }
 
   [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }
 
@@ -73,7 +73,8 @@ class Tree {
   friend class Decoder;
   ByteView datagram_;
   std::vector<Secret> plaintexts_;
-  std::vector<Node> nodes_;
+  std::vector<Node> nodes_;  ///< the first `count_` are the tree, the rest memory kept for the next
+  std::size_t count_ = 0;
   std::vector<Diagnostic> diagnostics_;
   std::optional<NodeId> plaintext_root_;
   Roles roles_{};

@@ -57,6 +57,10 @@ struct Message {
 void check_header(wire::Tree& tree, const Message& message);
 void check_payload_set(wire::Tree& tree, const Message& message);
 void check_values(wire::Tree& tree);
+/// Attributes of the set whose group row is `group`: Life Types and Durations come in pairs (RFC
+/// 2407 section 4.5), other classes stand once. 0 where the set has no such class.
+void check_attributes(wire::Tree& tree, wire::NodeId parent, wire::RowId group,
+                      std::uint32_t life_type, std::uint32_t life_duration);
 void check_phase1_sa(wire::Tree& tree, wire::NodeId sa);
 void check_identity(wire::Tree& tree, wire::NodeId id, std::uint8_t exchange);
 void check_notify(wire::Tree& tree, wire::NodeId notify);

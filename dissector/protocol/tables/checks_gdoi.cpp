@@ -46,6 +46,7 @@ void check_kek(Tree& tree, NodeId sak, std::uint8_t exchange) {
   if (management && exchange == kPull) {
     report(tree, Code::kKekManagementInPull, *management);
   }
+  check_attributes(tree, sak, row("kek.attr"), 0, 0);
   const auto lifetime = tree.find(row("kek.key_lifetime"), sak);
   if (lifetime && (tree.node(*lifetime).length != 4 || tree.number(*lifetime) == 0)) {
     report(tree, Code::kKekLifetime, *lifetime, 4, tree.node(*lifetime).length);
@@ -111,6 +112,7 @@ void check_ipsec_tek(Tree& tree, NodeId sat) {
     report(tree, Code::kGroupDescriptionInTek, *group);
   }
   check_masks(tree, sat);
+  check_attributes(tree, sat, row("ipsec.attr"), 1, 2);
 }
 
 void check_iec61850_tek(Tree& tree, NodeId sat) {

@@ -90,9 +90,6 @@ void check_payload_set(Tree& tree, const Message& message) {
   }
 }
 
-namespace {
-
-/// Life Types and Durations come in pairs (RFC 2407 section 4.5); other classes stand once.
 void check_attributes(Tree& tree, NodeId parent, wire::RowId group, std::uint32_t life_type,
                       std::uint32_t life_duration) {
   bool open = false;
@@ -123,6 +120,8 @@ void check_attributes(Tree& tree, NodeId parent, wire::RowId group, std::uint32_
     report(tree, Code::kLifeTypeAlone, last);
   }
 }
+
+namespace {
 
 void check_transform(Tree& tree, NodeId transform) {
   constexpr std::uint64_t kAes = 7;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace gdoi::wire {
 namespace {
@@ -83,20 +82,33 @@ std::vector<NodeRef> matches(const Document& document, NodeRef scope, std::strin
   return found;
 }
 
+// "[2]" is 2.
+std::optional<std::size_t> occurrence_of(std::string_view text) {
+  constexpr std::size_t kMostDigits = 6;
+  if (text.size() < 3 || text.size() > kMostDigits + 2 || text.back() != ']') {
+    return std::nullopt;
+  }
+  std::size_t number = 0;
+  for (const char digit : text.substr(1, text.size() - 2)) {
+    if (digit < '0' || digit > '9') {
+      return std::nullopt;
+    }
+    number = 10 * number + static_cast<std::size_t>(digit - '0');
+  }
+  return number == 0 ? std::nullopt : std::optional(number);
+}
+
 Result<std::vector<Step>> parse(std::string_view address) {
   std::vector<Step> steps;
   for (std::size_t at = 0; at <= address.size();) {
     const auto slash = std::min(address.find('/', at), address.size());
     Step step{address.substr(at, slash - at)};
     if (const auto open = step.name.find('['); open != std::string_view::npos) {
-      const auto digits = step.name.substr(open + 1);
-      const auto [end, code] =
-          std::from_chars(digits.data(), digits.data() + digits.size(), step.occurrence);
-      if (code != std::errc{} || step.occurrence == 0 || end + 1 != digits.data() + digits.size() ||
-          *end != ']') {
+      const auto occurrence = occurrence_of(step.name.substr(open));
+      if (!occurrence) {
         return Error{fmt::format("'{}': an occurrence is written name[1], name[2], ...", address)};
       }
-      step.name = step.name.substr(0, open);
+      step = {step.name.substr(0, open), *occurrence};
     }
     if (step.name.empty()) {
       return Error{fmt::format("'{}': a name is missing", address)};

@@ -50,6 +50,7 @@ class Composer {
 
  private:
   struct Work {
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
     const Part& part;
     std::vector<bool> used{};
     bool listed = false;
@@ -252,7 +253,7 @@ class Composer {
   }
 
   // The choice itself is noted by the linker, which walks in the same order.
-  LayoutId choose(SelectorId id) const {
+  [[nodiscard]] LayoutId choose(SelectorId id) const {
     const auto& selector = schema_.selectors[id];
     const auto mask      = selector.mask == 0 ? ~std::uint32_t{0} : selector.mask;
     const auto value     = roles_[static_cast<std::size_t>(selector.role)] & mask;
@@ -276,6 +277,7 @@ class Composer {
     }
   }
 
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
   const Schema& schema_;
   Document document_;
   Roles roles_{};

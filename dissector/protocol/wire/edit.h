@@ -79,8 +79,10 @@ class Editor {
   void refresh(NodeRef node);
   [[nodiscard]] std::string name(NodeRef node) const;
 
+  // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): never kept
   Document& document_;
   const Schema& schema_;
+  // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
 };
 
 }  // namespace gdoi::wire

@@ -15,7 +15,7 @@ class Linker {
  private:
   /// The next child of a structure to be matched.
   struct Place {
-    NodeRef group;
+    NodeRef group      = kNoRef;
     std::size_t index  = 0;
     std::size_t choice = 0;
   };
@@ -49,8 +49,10 @@ class Linker {
   [[nodiscard]] bool is_next(const Place& at, RowId row) const;
   [[nodiscard]] bool grouped(LayoutId layout) const;
 
+  // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): never kept
   Document& document_;
   const Schema& schema_;
+  // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
   Roles roles_{};
   NodeRef message_next_ = kNoRef;
 };

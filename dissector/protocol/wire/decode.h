@@ -22,7 +22,8 @@ void decode(const Schema& schema, ByteView datagram, const DecodeOptions& option
 /// `block_size` of the cipher bounds the padding.
 void decode_plaintext(const Schema& schema, Secret plaintext, std::size_t block_size, Tree& tree);
 
-/// Decodes one structure on its own, as for building messages from parts. `roles` are the values that stood before it in its message.
+/// Decodes one structure on its own, as for building messages from parts. `roles` are the values
+/// that stood before it in its message.
 void decode_layout(const Schema& schema, LayoutId layout, ByteView octets, Tree& tree,
                    const Roles& roles = {});
 

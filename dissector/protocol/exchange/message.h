@@ -3,7 +3,7 @@
 #include "protocol/keys/key_ring.h"
 #include "protocol/wire/tree.h"
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -69,8 +69,10 @@ class MessageView {
 };
 
 /// What the payloads of a message are, as the Info column and `inspect --messages` say it:
-/// "HASH(2), NONCE, SA: KEK, TEK, TEK". `number` is the message's number in a PULL, 0 where there
-/// is none.
+/// "SA, VID x4", "KE, NONCE, NAT-D, NAT-D", "ID, HASH_I", "HASH(2), NONCE, SA: KEK, TEK, TEK",
+/// "SEQ 3, SA: TEK, KD: TEK, SIG", "NOTIFY INVALID-COOKIE", "encrypted, 64 octets". `number` is
+/// FrameRecord::number, which tells HASH(1) from HASH(2) and HASH_I from HASH_R; with 0 it is
+/// "HASH".
 [[nodiscard]] std::string payload_summary(const MessageView& message, std::uint8_t number);
 
 }  // namespace gdoi::exchange

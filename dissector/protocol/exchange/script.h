@@ -42,8 +42,8 @@ enum class HashRule : std::uint8_t {
 struct Step {
   Exchange exchange;
   std::uint8_t number;  ///< from 1
-  Sender sender;
-  bool encrypted;
+  Sender sender;        ///< kUnknown: either side
+  bool encrypted;       ///< aggressive mode message 3 may also come in clear (RFC 2409 section 5)
   HashRule hash;
   std::string_view name;                   ///< "PULL message 1"
   std::string_view short_name;             ///< "pull1", "mm5", "am2": as in `inspect --json`
@@ -52,7 +52,8 @@ struct Step {
   std::span<const std::uint8_t> allowed;   ///< beyond the required ones
 };
 
-/// All steps of an exchange, in order; empty for exchanges without a fixed sequence.
+/// All steps of an exchange, in order: main and aggressive mode, PULL, PUSH, PUSH-ACK and the
+/// Informational (one each); empty for the others.
 [[nodiscard]] std::span<const Step> script(Exchange exchange);
 /// The step, or nullptr.
 [[nodiscard]] const Step* step_of(Exchange exchange, std::uint8_t number);

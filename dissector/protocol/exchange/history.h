@@ -1,0 +1,66 @@
+#pragma once
+
+#include "protocol/exchange/follower.h"
+
+#include <array>
+#include <vector>
+
+namespace gdoi::exchange {
+
+/// A cipher block or IV; of ciphers with smaller blocks the leading octets.
+using Block = std::array<std::uint8_t, crypto::kMaxBlockSize>;
+
+/// Tells messages apart by their octets and by who sent them to whom. Not cryptographic: a
+/// collision that someone made by intention only gets his own packet called a retransmission.
+struct Fingerprint {
+  std::uint64_t first  = 0;
+  std::uint64_t second = 0;
+
+  bool operator==(const Fingerprint&) const = default;
+};
+
+[[nodiscard]] Fingerprint fingerprint(ByteView octets);
+/// Of a datagram: the sender's address counts (not its port, which NAT may change), and with
+/// `to_one` the receiver's too.
+[[nodiscard]] Fingerprint fingerprint(const Packet& packet, bool to_one);
+
+/// A message that was seen, and the last 16 octets of its ciphertext (or fewer).
+struct Seen {
+  Fingerprint print;
+  FrameRecord record;
+  Block tail{};
+  std::uint8_t tail_size = 0;
+};
+
+/// A message that an earlier one may still make readable.
+struct Pending {
+  Packet packet;  ///< its payload is `octets`
+  Bytes octets;
+  FrameRecord record;
+};
+
+/// The messages of one exchange, oldest first, no more than a given number.
+class History {
+ public:
+  explicit History(std::size_t limit) : limit_(limit) {}
+
+  /// The message with these octets; nullptr where there is none. Valid until the next add().
+  [[nodiscard]] Seen* find(const Fingerprint& print);
+
+  /// Forgets the oldest where there are too many.
+  Seen& add(const Fingerprint& print, const FrameRecord& record, ByteView ciphertext);
+
+  [[nodiscard]] const std::vector<Seen>& all() const { return seen_; }
+
+  [[nodiscard]] std::vector<Seen>& all() { return seen_; }
+
+ private:
+  std::size_t limit_;
+  std::vector<Seen> seen_;
+};
+
+/// Appends a copy of the packet; the oldest goes where there are more than `limit`.
+void keep_pending(std::vector<Pending>& list, std::size_t limit, const Packet& packet,
+                  const FrameRecord& record);
+
+}  // namespace gdoi::exchange

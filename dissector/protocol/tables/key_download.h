@@ -28,7 +28,8 @@ inline constexpr Row kKdTekRows[]   = {attributes(L::kTekKeyAttributes)};
 inline constexpr Row kKdKekRows[]   = {attributes(L::kKekKeyAttributes)};
 inline constexpr Row kKdLkhRows[]   = {attributes(L::kLkhAttributes)};
 inline constexpr Row kKdSidRows[]   = {attributes(L::kSidAttributes)};
-inline constexpr Row kKdOtherRows[] = {octets(0, "kd.data", "Key packet of an unknown type")};
+inline constexpr Row kKdOtherRows[] = {
+    octets(0, "kd.data", "Key packet of an unknown type").shown(wire::Show::kSecret)};
 
 // RFC 6407 section 5.6.1
 inline constexpr Row kTekKeyAttributesRows[] = {
@@ -39,12 +40,15 @@ inline constexpr Row kTekKeyAttributesRows[] = {
     bits(2, 0x8000, "tek_key.attr.format", "Format").named(kAttributeFormats),
     bits(2, 0x7fff, "tek_key.attr.type", "Type").named(kTekKeyAttributes),
     leaf(wire::Kind::kValueLength, 2, "tek_key.attr.length", "Length"),
-    octets(0, "tek_key.attr.value", "Value"),
+    octets(0, "tek_key.attr.value", "Value").shown(wire::Show::kSecret),
     value(1, "tek_key.algorithm_key", "TEK Algorithm Key", wire::Form::kVariable)
+        .shown(wire::Show::kSecret)
         .from("RFC 6407 section 5.6.1.1"),
     value(2, "tek_key.integrity_key", "TEK Integrity Key", wire::Form::kVariable)
+        .shown(wire::Show::kSecret)
         .from("RFC 6407 section 5.6.1.2"),
     value(3, "tek_key.source_auth_key", "TEK Source Authentication Key", wire::Form::kVariable)
+        .shown(wire::Show::kSecret)
         .from("RFC 6407 section 5.6.1.3"),
 };
 
@@ -57,8 +61,9 @@ inline constexpr Row kKekKeyAttributesRows[] = {
     bits(2, 0x8000, "kek_key.attr.format", "Format").named(kAttributeFormats),
     bits(2, 0x7fff, "kek_key.attr.type", "Type").named(kKekKeyAttributes),
     leaf(wire::Kind::kValueLength, 2, "kek_key.attr.length", "Length"),
-    octets(0, "kek_key.attr.value", "Value"),
+    octets(0, "kek_key.attr.value", "Value").shown(wire::Show::kSecret),
     value(1, "kek_key.algorithm_key", "KEK Algorithm Key (IV and key)", wire::Form::kVariable)
+        .shown(wire::Show::kSecret)
         .from("RFC 6407 section 5.6.2.1"),
     value(2, "kek_key.sig_algorithm_key", "SIG Algorithm Key (public)", wire::Form::kVariable)
         .from("RFC 6407 section 5.6.2.2"),
@@ -71,7 +76,7 @@ inline constexpr Row kLkhAttributesRows[] = {
     bits(2, 0x8000, "lkh.attr.format", "Format").named(kAttributeFormats),
     bits(2, 0x7fff, "lkh.attr.type", "Type").named(kLkhAttributes),
     leaf(wire::Kind::kValueLength, 2, "lkh.attr.length", "Length"),
-    octets(0, "lkh.attr.value", "Value"),
+    octets(0, "lkh.attr.value", "Value").shown(wire::Show::kSecret),
     attribute(wire::Kind::kInclude, 1, "", "", wire::Form::kVariable).of(L::kLkhDownload),
     attribute(wire::Kind::kInclude, 2, "", "", wire::Form::kVariable).of(L::kLkhUpdate),
     value(3, "lkh.sig_algorithm_key", "SIG Algorithm Key (public)", wire::Form::kVariable)
@@ -109,11 +114,13 @@ inline constexpr Row kLkhKeyRows[] = {
     select(S::kLkhKeyType),
 };
 // There is no length: IV and key of DES and 3DES are known, else the keys share what is left.
-inline constexpr Row kLkhDesKeyRows[]   = {octets(16, "lkh.key.des", "Key Data (IV and key)")};
-inline constexpr Row kLkh3desKeyRows[]  = {octets(32, "lkh.key.3des", "Key Data (IV and key)")};
+inline constexpr Row kLkhDesKeyRows[] = {
+    octets(16, "lkh.key.des", "Key Data (IV and key)").shown(wire::Show::kSecret)};
+inline constexpr Row kLkh3desKeyRows[] = {
+    octets(32, "lkh.key.3des", "Key Data (IV and key)").shown(wire::Show::kSecret)};
 inline constexpr Row kLkhOtherKeyRows[] = {
     leaf(wire::Kind::kShare, 0, "lkh.key.data", "Key Data (IV and key)")
-        .shown(wire::Show::kOctets)};
+        .shown(wire::Show::kSecret)};
 
 // RFC 6407 section 5.6.4
 inline constexpr Row kSidAttributesRows[] = {

@@ -95,9 +95,11 @@ void Decoder::root(LayoutId layout, Cursor cursor, Window frame) {
     depth_            = 0;
     report(align ? Code::kAlignment : Code::kTrailingOctets, leaf, offset, 0, rest.size());
   }
-  auto& node  = tree_.nodes_[id];
-  node.length = static_cast<std::uint32_t>(cursor.at()) - node.offset;
-  node.end    = static_cast<NodeId>(tree_.count_);
+  auto& node = tree_.nodes_[id];
+  if (schema_.rows[node.row].kind == Kind::kGroup) {
+    node.length = static_cast<std::uint32_t>(cursor.at()) - node.offset;
+    node.end    = static_cast<NodeId>(tree_.count_);
+  }
 }
 
 void Decoder::structure(LayoutId layout, Cursor& cursor, Window& frame) {

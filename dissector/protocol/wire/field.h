@@ -69,7 +69,17 @@ enum class Role : std::uint8_t {
 };
 
 /// How a number or octets are shown.
-enum class Show : std::uint8_t { kDec, kHex, kDecHex, kSeconds, kBits, kTime, kOctets, kText };
+enum class Show : std::uint8_t {
+  kDec,
+  kHex,
+  kDecHex,
+  kSeconds,
+  kBits,
+  kTime,
+  kOctets,
+  kText,
+  kSecret  ///< octets of a key: our own output says how many, never which
+};
 
 /// How RFC tables mark an attribute: B (TV, 4 octets in all) or V (TLV).
 enum class Form : std::uint8_t { kEither, kBasic, kVariable };

@@ -138,7 +138,18 @@ std::string time_text(std::uint64_t seconds) {
                      rest / 60 % 60, rest % 60);
 }
 
+namespace {
+
+std::string secret_text(std::size_t octets) {
+  return fmt::format("{} octets, not shown", octets);
+}
+
+}  // namespace
+
 std::string value_text(const Field& row, ByteView octets) {
+  if (row.show == Show::kSecret) {
+    return secret_text(octets.size());
+  }
   if (row.kind == Kind::kIpv4 && octets.size() == 4) {
     return address_text(AF_INET, octets);
   }
@@ -170,7 +181,11 @@ std::string print_tree(const Schema& schema, const Tree& tree) {
       const auto name = name_of(row.names, node.tag);
       text += fmt::format("{}{}{}\n", row.label, name.empty() ? "" : ": ", name);
     } else {
-      text += field_text(row, tree.octets(node)) + "\n";
+      // What could not be read of a decrypted message may be a piece of a key.
+      const bool unread = node.row == schema.trailing || node.row == schema.truncated;
+      text += node.buffer > 0 && unread ? fmt::format("{}: {}", row.label, secret_text(node.length))
+                                        : field_text(row, tree.octets(node));
+      text += "\n";
       text += bit_lines(schema, node.row, tree.number(id), node.depth + std::size_t{1});
     }
     for (const auto& found : tree.diagnostics()) {

@@ -1,0 +1,280 @@
+#include "plugin/reading.h"
+#include "protocol/base/hex.h"
+#include "protocol/exchange/message.h"
+#include "protocol/getvpn/version.h"
+#include "protocol/tables/registry.h"
+#include "protocol/wire/print.h"
+
+#include <optional>
+
+namespace gdoi::plugin {
+namespace {
+
+using exchange::Exchange;
+using exchange::Sender;
+using exchange::Verdict;
+using tables::kRows;
+using tables::row;
+using wire::Kind;
+using wire::NodeId;
+
+constexpr std::size_t kShortHex       = 16;
+constexpr std::size_t kGroupKeyIdSize = 4;
+
+const wire::Field& row_at(const wire::Tree& tree, NodeId id) {
+  return kRows[tree.node(id).row];
+}
+
+std::string value_at(const wire::Tree& tree, NodeId id) {
+  const auto& field = row_at(tree, id);
+  if (field.show == wire::Show::kOctets) {
+    return wire::hex_text(tree.octets(id), kShortHex);
+  }
+  return wire::value_text(field, tree.octets(id));
+}
+
+// Values of a structure by filter name; those that are there, in this order.
+template <std::size_t N>
+std::string values_in(const wire::Tree& tree, NodeId structure,
+                      const std::array<wire::RowId, N>& rows) {
+  std::string text;
+  for (const auto wanted : rows) {
+    if (const auto id = tree.find(wanted, structure)) {
+      text += (text.empty() ? "" : ", ") + value_at(tree, *id);
+    }
+  }
+  return text;
+}
+
+// "GDOI_PROTO_IPSEC_ESP" and "ESP_AES-CBC" say ESP twice.
+std::string without(std::string_view prefix, std::string_view text) {
+  return std::string(text.starts_with(prefix) ? text.substr(prefix.size()) : text);
+}
+
+std::string transform_of(const wire::Tree& tree, NodeId sat) {
+  if (const auto id = tree.find(row("sat.esp_transform"), sat)) {
+    return "ESP " + without("ESP_", wire::name_of(row_at(tree, *id).names, tree.number(*id)));
+  }
+  if (const auto id = tree.find(row("sat.ah_transform"), sat)) {
+    return "AH " + without("AH_", wire::name_of(row_at(tree, *id).names, tree.number(*id)));
+  }
+  if (const auto id = tree.find(row("iec61850.confidentiality"), sat)) {
+    return "IEC 61850 " + std::string(wire::name_of(row_at(tree, *id).names, tree.number(*id)));
+  }
+  return {};
+}
+
+std::string tek_of(const wire::Tree& tree, NodeId sat) {
+  auto text      = transform_of(tree, sat);
+  const auto spi = tree.find(row("sat.spi"), sat);
+  if (const auto id = spi ? spi : tree.find(row("iec61850.spi"), sat)) {
+    text += (text.empty() ? "SPI " : ", SPI ") + value_at(tree, *id);
+  }
+  return text;
+}
+
+// "ID_KEY_ID 000004d2"
+std::string identity_in(const wire::Tree& tree, NodeId structure) {
+  std::string text;
+  for (auto id = structure + 1; id < tree.node(structure).end; ++id) {
+    const auto& field = row_at(tree, id);
+    if (field.filter.starts_with("id.data")) {
+      text += (text.empty() ? "" : ", ") + std::string(field.label) + " " + value_at(tree, id);
+    }
+  }
+  return text;
+}
+
+// What the first look at a payload should tell, behind its name.
+std::string essence_of(const wire::Tree& tree, NodeId id) {
+  switch (const auto group = tree.node(id).row; group) {
+    case row("payload.id"):
+    case row("sak.src"):
+    case row("sak.dst"):
+    case row("sat.src"):
+    case row("sat.dst"):
+      return identity_in(tree, id);
+    case row("sak"):
+      return values_in(tree, id, std::array{row("kek.algorithm"), row("kek.key_lifetime")});
+    case row("sat"):
+      return tek_of(tree, id);
+    case row("kd.packet"):
+      return values_in(tree, id, std::array{row("kd.type"), row("spi")});
+    case row("payload.notify"):
+      return values_in(tree, id, std::array{row("notify.msgtype")});
+    case row("payload.cert"):
+      return values_in(tree, id, std::array{row("cert.encoding")});
+    case row("payload.seq"):
+      return values_in(tree, id, std::array{row("seq")});
+    case row("prop"):
+      return values_in(tree, id, std::array{row("prop.protoid")});
+    case row("trans"):
+      return values_in(tree, id,
+                       std::array{row("trans.id"), row("trans.esp_id"), row("trans.ah_id")});
+    default:
+      return {};
+  }
+}
+
+// "Encryption Algorithm: AES-CBC (7)": the value is the last child.
+std::string attribute_title(const wire::Tree& tree, NodeId id) {
+  const auto& node = tree.node(id);
+  const auto& set  = kRows[node.row];
+  for (auto child = id + 1; child < node.end; child = tree.node(child).end) {
+    const auto& field = row_at(tree, child);
+    if (tree.node(child).row != node.row + 1 && field.kind != Kind::kValueLength) {
+      if (field.label == "Value") {
+        return std::string(set.label) + " " + std::to_string(node.tag) + ": " +
+               value_at(tree, child);
+      }
+      return field.kind == Kind::kGroup ? std::string(field.label)
+                                        : std::string(field.label) + ": " + value_at(tree, child);
+    }
+  }
+  const auto name = wire::name_of(set.names, node.tag);
+  return std::string(set.label) + " " + std::to_string(node.tag) +
+         (name.empty() ? "" : ": " + std::string(name));
+}
+
+std::string title_of(const wire::Tree& tree, NodeId id) {
+  const auto& node  = tree.node(id);
+  const auto& field = kRows[node.row];
+  if (field.names != nullptr) {
+    return attribute_title(tree, id);
+  }
+  std::string text(field.label);
+  const auto type = node.tag != 0 ? node.tag : field.key;
+  if (type != 0) {
+    text = "Payload: " + text + " (" + std::to_string(type) + ")";
+  }
+  const auto essence = essence_of(tree, id);
+  return essence.empty() ? text : text + ": " + essence;
+}
+
+void add(Reading& reading, Generated field, NodeId below, std::string text) {
+  if (!text.empty()) {
+    reading.derived.push_back({field, below, std::move(text), 0});
+  }
+}
+
+void add(Reading& reading, Generated field, NodeId below, std::uint64_t number) {
+  if (number != 0) {
+    reading.derived.push_back({field, below, {}, static_cast<std::uint32_t>(number)});
+  }
+}
+
+// As proto_checksum_vals has it.
+void add_status(Reading& reading, Generated field, wire::RowId payload, Verdict verdict) {
+  if (verdict == Verdict::kAbsent) {
+    return;
+  }
+  const auto status = verdict == Verdict::kGood  ? PROTO_CHECKSUM_E_GOOD
+                      : verdict == Verdict::kBad ? PROTO_CHECKSUM_E_BAD
+                                                 : PROTO_CHECKSUM_E_UNVERIFIED;
+  const auto below  = reading.tree.find(payload).value_or(kRoot);
+  reading.derived.push_back({field, below, {}, static_cast<std::uint32_t>(status)});
+}
+
+void derive_from_record(Reading& reading) {
+  const auto& record = reading.frame.record;
+  if (record.exchange != Exchange::kUnknown) {
+    add(reading, Generated::kExchange, kRoot, std::string(exchange::name_of(record.exchange)));
+  }
+  add(reading, Generated::kMessageNumber, kRoot, record.number);
+  if (record.sender != Sender::kUnknown) {
+    add(reading, Generated::kSender, kRoot, record.sender == Sender::kGm ? "GM" : "KS");
+  }
+  add(reading, Generated::kPhase1, kRoot, record.phase1);
+  add(reading, Generated::kPull, kRoot, record.pull);
+  add(reading, Generated::kAnswers, kRoot, record.answers);
+  add(reading, Generated::kRetransmissionOf, kRoot, record.retransmission_of);
+  add_status(reading, Generated::kHashStatus, row("payload.hash"), record.hash);
+  add_status(reading, Generated::kSigStatus, row("payload.sig"), record.signature);
+  const auto enc = reading.tree.find(row("enc.data")).value_or(kRoot);
+  add(reading, Generated::kKeyFrame, enc, record.key_frame);
+  if (record.crypt != exchange::Crypt::kClear && record.crypt != exchange::Crypt::kDecrypted) {
+    add(reading, Generated::kUndecrypted, enc, key_remark(reading.frame, reading.tree));
+  }
+}
+
+// RFC 6407 section 3.2: the ID of PULL message 1 names the group.
+void derive_group(Reading& reading) {
+  const auto& record = reading.frame.record;
+  if (record.exchange != Exchange::kPull || record.number != 1) {
+    return;
+  }
+  const auto id = reading.tree.find(row("id.data.key_id"));
+  if (id && reading.tree.node(*id).length == kGroupKeyIdSize) {
+    const auto below = reading.tree.find(row("payload.id")).value_or(kRoot);
+    reading.derived.push_back(
+        {Generated::kGroup, below, {}, static_cast<std::uint32_t>(reading.tree.number(*id))});
+  }
+}
+
+struct VersionFields {
+  Generated text, raw, rule, source, candidate;
+};
+
+constexpr VersionFields kGm = {Generated::kGmVersion, Generated::kGmVersionRaw,
+                               Generated::kGmVersionRule, Generated::kGmVersionSource,
+                               Generated::kGmVersionCandidate};
+constexpr VersionFields kKs = {Generated::kKsVersion, Generated::kKsVersionRaw,
+                               Generated::kKsVersionRule, Generated::kKsVersionSource,
+                               Generated::kKsVersionCandidate};
+
+void derive_version(Reading& reading, NodeId below, const getvpn::VendorIdReading& vendor,
+                    const VersionFields& fields) {
+  add(reading, Generated::kVidName, below, vendor.name);
+  if (const auto& match = vendor.version) {
+    add(reading, fields.text, below, match->version.text());
+    reading.derived.push_back({fields.raw, below, {}, match->version.raw});
+    add(reading, fields.rule, below, match->rule);
+    add(reading, fields.source, below, match->source);
+    if (match->synthetic) {
+      reading.remarks.push_back(
+          {expert_of(Finding::kSyntheticVersion), below, text_of(Finding::kSyntheticVersion)});
+    }
+  }
+  for (const auto& candidate : vendor.candidates) {
+    add(reading, fields.candidate, below, candidate.version.text() + " (" + candidate.rule + ")");
+  }
+}
+
+}  // namespace
+
+void describe(Reading& reading, bool visible) {
+  const auto nodes = reading.tree.nodes();
+  const auto shown = visible ? std::min(nodes.size(), kMaxItems) : 0;
+  for (NodeId id = 0; id < shown; ++id) {
+    if (kRows[nodes[id].row].kind == Kind::kGroup) {
+      reading.titles.push_back({id, title_of(reading.tree, id)});
+    }
+  }
+  derive_from_record(reading);
+  derive_group(reading);
+}
+
+// The cookie of the side that sent the message may mask its vendor IDs.
+void read_vendor_ids(Reading& reading) {
+  static const getvpn::VersionRules kRules;
+  const auto first = reading.tree.find(row("vid_bytes"));
+  if (!first) {
+    return;
+  }
+  const bool from_ks = reading.frame.record.sender == Sender::kKs;
+  const auto cookie  = reading.tree.find(from_ks ? row("rspi") : row("ispi"));
+  NodeId payload     = kRoot;
+  for (NodeId id = 0; id < reading.tree.nodes().size(); ++id) {
+    const auto here = reading.tree.node(id).row;
+    if (here == row("payload.vid")) {
+      payload = id;
+    } else if (here == row("vid_bytes")) {
+      derive_version(
+          reading, payload,
+          kRules.read(reading.tree.octets(id), cookie ? reading.tree.octets(*cookie) : ByteView{}),
+          from_ks ? kKs : kGm);
+    }
+  }
+}
+
+}  // namespace gdoi::plugin

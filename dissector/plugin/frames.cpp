@@ -1,0 +1,139 @@
+#include "plugin/frames.h"
+
+#include "plugin/data_plane.h"
+#include "plugin/preferences.h"
+#include "protocol/keys/key_log.h"
+#include "protocol/tables/checks.h"
+#include "protocol/tables/registry.h"
+#include "protocol/wire/decode.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace gdoi::plugin {
+namespace {
+
+constexpr std::uint16_t kNatPort     = 4500;
+constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+
+/// Everything that is remembered of the open file.
+struct FileState {
+  exchange::Follower follower;
+  keys::KeyRing given;  ///< until the first packet
+  DataPlane data_plane;
+  bool started = false;
+};
+
+std::unique_ptr<FileState> file;
+
+FileState& state() {
+  if (!file) {
+    file = std::make_unique<FileState>();
+  }
+  return *file;
+}
+
+exchange::Endpoint endpoint(const address& from, std::uint32_t port) {
+  exchange::Endpoint to;
+  const bool ipv6 = from.type == AT_IPv6;
+  if ((from.type == AT_IPv4 && from.len == 4) || (ipv6 && from.len == 16)) {
+    to.family = ipv6 ? 6 : 4;
+    std::copy_n(static_cast<const std::uint8_t*>(from.data), from.len, to.address.begin());
+  }
+  to.port = static_cast<std::uint16_t>(port);
+  return to;
+}
+
+// Seconds of a damaged file may be anything.
+std::int64_t nanoseconds(const nstime_t& time) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(time.secs) * kNanoseconds +
+                                   static_cast<std::uint64_t>(time.nsecs));
+}
+
+Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
+  bool room = true;
+  if (!now.started) {
+    now.started = true;
+    for (const auto& tek : now.given.teks()) {
+      room = now.data_plane.offer(tek) && room;
+    }
+    now.follower.use(std::move(now.given));
+  }
+  Frame frame;
+  frame.record = now.follower.follow(datagram.packet, tree);
+  // Earlier messages that this one explains stay as they were shown when they came: one pass over a
+  // file and two must look the same.
+  (void)now.follower.take_late();
+  for (const auto& tek : now.follower.take_learned_teks()) {
+    room = now.data_plane.offer(tek) && room;
+  }
+  frame.esp_full = !room;
+  return frame;
+}
+
+Frame decode_only(const Datagram& datagram, wire::Tree& tree) {
+  wire::decode(tables::schema(), datagram.packet.payload, {.nat_port = datagram.nat_port}, tree);
+  return {};
+}
+
+}  // namespace
+
+Datagram datagram_of(const packet_info* pinfo, ByteView payload) {
+  Datagram datagram;
+  datagram.packet.frame       = pinfo->num;
+  datagram.packet.time_ns     = nanoseconds(pinfo->abs_ts);
+  datagram.packet.source      = endpoint(pinfo->src, pinfo->srcport);
+  datagram.packet.destination = endpoint(pinfo->dst, pinfo->destport);
+  datagram.packet.payload     = payload;
+  datagram.nat_port           = pinfo->srcport == kNatPort || pinfo->destport == kNatPort;
+  return datagram;
+}
+
+void start_file() {
+  file = std::make_unique<FileState>();
+  file->given.merge(keys_of_preferences());
+}
+
+void end_file() {
+  file.reset();
+}
+
+void add_embedded_keys(std::string_view text) {
+  auto log = keys::parse_key_log(text, "the capture's own key log");
+  if (!log) {
+    report_failure("GDOI: %s", log.error().text.c_str());
+    return;
+  }
+  state().given.merge(std::move(log.value().ring));
+}
+
+Frame read_datagram(packet_info* pinfo, int protocol, const Datagram& datagram, wire::Tree& tree) {
+  // What an ICMP error quotes is a copy of a datagram that was on its way before.
+  if (pinfo->flags.in_error_pkt != 0) {
+    return decode_only(datagram, tree);
+  }
+  const guint32 layer = pinfo->curr_layer_num;
+  if (!pinfo->fd->visited) {
+    const auto frame = follow(state(), datagram, tree);
+    auto* kept       = static_cast<Frame*>(wmem_alloc(wmem_file_scope(), sizeof(Frame)));
+    p_add_proto_data(wmem_file_scope(), pinfo, protocol, layer, new (kept) Frame(frame));
+    return frame;
+  }
+  const auto* kept =
+      static_cast<const Frame*>(p_get_proto_data(wmem_file_scope(), pinfo, protocol, layer));
+  if (kept == nullptr) {
+    return decode_only(datagram, tree);
+  }
+  state().follower.decode_again(kept->record, datagram.packet.payload, datagram.nat_port, tree);
+  return *kept;
+}
+
+std::string key_remark(const Frame& frame, const wire::Tree& tree) {
+  return state().follower.key_remark(frame.record, tree);
+}
+
+std::span<const EspKey> take_esp_keys() {
+  return state().data_plane.take();
+}
+
+}  // namespace gdoi::plugin

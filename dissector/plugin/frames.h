@@ -1,0 +1,48 @@
+#pragma once
+
+#include "plugin/data_plane.h"
+#include "plugin/epan.h"
+#include "protocol/exchange/follower.h"
+
+#include <type_traits>
+
+/// What is kept for each file and each frame. State changes only while Wireshark reads a file for
+/// the first time; whatever it shows later, in any order, comes from these records.
+namespace gdoi::plugin {
+
+/// One datagram of a file, kept in the file's memory: small, without octets and destructors.
+struct Frame {
+  exchange::FrameRecord record;
+  bool esp_full = false;  ///< it taught more TEKs than Wireshark's ESP dissector takes
+};
+
+static_assert(std::is_trivially_destructible_v<Frame>, "the file's memory runs no destructors");
+
+/// The datagram that Wireshark wants dissected.
+struct Datagram {
+  exchange::Packet packet;
+  bool nat_port = false;  ///< one of the ports is 4500
+};
+
+[[nodiscard]] Datagram datagram_of(const packet_info* pinfo, ByteView payload);
+
+/// A new file begins, or the same again: forgets everything, reads the keys and says what is wrong
+/// with them.
+void start_file();
+void end_file();
+
+/// Keys that stand in the capture itself, in the key log format; before the first packet.
+void add_embedded_keys(std::string_view text);
+
+/// Reads a datagram into `tree` and returns what is known of it. On the first pass the follower
+/// sees it and the result is kept; later the message is only decoded again.
+[[nodiscard]] Frame read_datagram(packet_info* pinfo, int protocol, const Datagram& datagram,
+                                  wire::Tree& tree);
+
+/// Why a message is not decrypted, or what is worth saying about its key.
+[[nodiscard]] std::string key_remark(const Frame& frame, const wire::Tree& tree);
+
+/// TEKs that the messages so far have taught and Wireshark's ESP dissector does not have yet.
+[[nodiscard]] std::span<const EspKey> take_esp_keys();
+
+}  // namespace gdoi::plugin

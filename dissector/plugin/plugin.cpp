@@ -1,0 +1,161 @@
+#include "plugin/fields.h"
+#include "plugin/frames.h"
+#include "plugin/paint.h"
+#include "plugin/preferences.h"
+#include "plugin/reading.h"
+
+#include <new>
+
+/// What Wireshark calls. No C++ exception leaves these functions; Wireshark's own exceptions are
+/// longjmp and pass through them, so nothing that needs a destructor lives while it is called.
+namespace gdoi::plugin {
+namespace {
+
+constexpr const char* kPort          = "848";       // RFC 6407 section 2.2
+constexpr std::uint32_t kSecretsType = 0x47444f49;  // "GDOI": private, not registered
+
+int protocol = -1;
+
+Flag destroy_reading(wmem_allocator_t* /*pool*/, wmem_cb_event_t /*event*/, void* reading) {
+  static_cast<Reading*>(reading)->~Reading();
+  return FALSE;
+}
+
+// Decodes before anything can leave by longjmp. The packet's memory calls the destructor whatever
+// happens after.
+Reading* read(packet_info* pinfo, const std::uint8_t* octets, std::size_t size, bool whole) {
+  void* memory  = wmem_alloc(pinfo->pool, sizeof(Reading));
+  auto* reading = new (memory) Reading;
+  wmem_register_callback(pinfo->pool, destroy_reading, reading);
+  try {
+    read_message(pinfo, protocol, ByteView(octets, size), whole, *reading);
+    return reading;
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+bool prepare_tree(Reading* reading, proto_item* root, bool visible) {
+  try {
+    describe(*reading, visible);
+    reading->items.assign(reading->tree.nodes().size() + 1, nullptr);
+    reading->items.front() = root;
+    reading->items.back()  = root;
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+void paint(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, Reading* reading) {
+  const auto buffers = paint_sources(tvb, pinfo, *reading);
+  if (tree == nullptr) {
+    paint_remarks(pinfo, nullptr, *reading);
+    return;
+  }
+  auto* root = proto_tree_add_item(tree, protocol, tvb, 0, -1, ENC_NA);
+  if (proto_field_is_referenced(tree, protocol) == 0) {
+    paint_remarks(pinfo, root, *reading);
+    return;
+  }
+  if (!prepare_tree(reading, root, PTREE_DATA(tree)->visible != 0)) {
+    expert_add_info(pinfo, root, expert_of(Finding::kInternal));
+    return;
+  }
+  proto_item_append_text(root, ": %s", reading->info.c_str());
+  paint_tree(buffers, pinfo, root, *reading);
+}
+
+int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/) {
+  const auto captured = tvb_captured_length(tvb);
+  const auto reported = tvb_reported_length(tvb);
+  const auto* octets  = captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
+  col_clear(pinfo->cinfo, COL_INFO);
+  auto* reading = read(pinfo, octets, captured, captured >= reported);
+  if (reading == nullptr) {
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "GDOI");
+    auto* root = proto_tree_add_item(tree, protocol, tvb, 0, -1, ENC_NA);
+    expert_add_info(pinfo, root, expert_of(Finding::kInternal));
+    return static_cast<int>(captured);
+  }
+  paint_columns(pinfo, *reading);
+  paint(tvb, pinfo, tree, reading);
+  if (pinfo->fd->visited == 0) {
+    hand_to_esp(take_esp_keys(), pinfo->src.type == AT_IPv6);
+  }
+  if (captured < reported) {
+    tvb_ensure_bytes_exist(tvb, 0, static_cast<gint>(reported));  // says that the packet was cut
+  }
+  return static_cast<int>(captured);
+}
+
+void start() {
+  try {
+    start_file();
+  } catch (...) {
+    report_failure("GDOI: out of memory while reading the keys");
+  }
+}
+
+void finish() {
+  try {
+    end_file();
+  } catch (...) {
+    report_failure("GDOI: could not close the file");
+  }
+}
+
+#if GDOI_WIRESHARK_AT_LEAST(4, 4)
+// A Decryption Secrets Block of ours in a pcapng file holds a key log.
+void take_secrets(const void* secrets, unsigned size) {
+  try {
+    add_embedded_keys({static_cast<const char*>(secrets), size});
+  } catch (...) {
+    report_failure("GDOI: out of memory while reading the keys of the capture");
+  }
+}
+#endif
+
+void register_protocol() {
+  try {
+    protocol = proto_register_protocol("Group Domain of Interpretation", "GDOI", "gdoi");
+    register_fields(protocol);
+    register_preferences(protocol);
+    register_init_routine(start);
+    register_cleanup_routine(finish);
+    register_dissector("gdoi", dissect, protocol);
+#if GDOI_WIRESHARK_AT_LEAST(4, 4)
+    secrets_register_type(kSecretsType, take_secrets);
+#endif
+  } catch (...) {
+    report_failure("GDOI: out of memory while registering");
+  }
+}
+
+void register_handoff() {
+  dissector_add_uint_range_with_preference("udp.port", kPort, find_dissector("gdoi"));
+}
+
+}  // namespace
+}  // namespace gdoi::plugin
+
+#define GDOI_EXPORT __attribute__((visibility("default")))
+
+// `extern` because a const of C++ is not exported otherwise, and Wireshark would not load us.
+extern "C" {
+GDOI_EXPORT extern const char plugin_version[];
+GDOI_EXPORT extern const int plugin_want_major;
+GDOI_EXPORT extern const int plugin_want_minor;
+GDOI_EXPORT void plugin_register();
+
+const char plugin_version[] = GDOI_VERSION;
+const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+void plugin_register() {
+  static proto_plugin plugin;
+  plugin.register_protoinfo = gdoi::plugin::register_protocol;
+  plugin.register_handoff   = gdoi::plugin::register_handoff;
+  proto_register_plugin(&plugin);
+}
+}

@@ -1,0 +1,147 @@
+#include "plugin/reading.h"
+
+#include "protocol/exchange/message.h"
+#include "protocol/tables/checks.h"
+#include "protocol/tables/registry.h"
+
+#include <algorithm>
+
+namespace gdoi::plugin {
+namespace {
+
+using exchange::Crypt;
+using exchange::Verdict;
+using wire::Code;
+
+// Of a packet that was not recorded whole nothing can be said about its end.
+bool is_about_missing_octets(Code code) {
+  switch (code) {
+    case Code::kFieldCut:
+    case Code::kLengthTooLarge:
+    case Code::kChainRunsOut:
+    case Code::kCountMismatch:
+    case Code::kShortHeader:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string text_of(const wire::Diagnostic& found) {
+  const auto& info = wire::info_of(found.code);
+  std::string text(info.text);
+  if (found.needed != 0 || found.had != 0) {
+    text +=
+        " (wanted " + std::to_string(found.needed) + ", found " + std::to_string(found.had) + ")";
+  }
+  if (!info.clause.empty()) {
+    text += " [" + std::string(info.clause) + "]";
+  }
+  return text;
+}
+
+void add(Reading& reading, Finding finding, wire::NodeId node, std::string text = {}) {
+  if (text.empty()) {
+    text = text_of(finding);
+  }
+  reading.remarks.push_back({expert_of(finding), node, std::move(text)});
+}
+
+void remark_on_structure(Reading& reading, bool whole) {
+  for (const auto& found : reading.tree.diagnostics()) {
+    if (!whole && is_about_missing_octets(found.code)) {
+      continue;
+    }
+    if (reading.remarks.size() >= kMaxFindings) {
+      add(reading, Finding::kManyFindings, kRoot);
+      return;
+    }
+    const auto node = found.node < reading.tree.nodes().size() ? found.node : kRoot;
+    reading.remarks.push_back({expert_of(found.code), node, text_of(found)});
+  }
+}
+
+wire::NodeId node_of(const Reading& reading, wire::RowId row) {
+  return reading.tree.find(row).value_or(kRoot);
+}
+
+void remark_on_crypto(Reading& reading) {
+  const auto& record = reading.frame.record;
+  const auto enc     = node_of(reading, tables::row("enc.data"));
+  switch (record.crypt) {
+    case Crypt::kNoKey:
+      add(reading, Finding::kNoKey, enc, key_remark(reading.frame, reading.tree));
+      break;
+    case Crypt::kNoIv:
+      add(reading, Finding::kNoIv, enc, key_remark(reading.frame, reading.tree));
+      break;
+    case Crypt::kWrongKey:
+      add(reading, Finding::kWrongKey, enc, key_remark(reading.frame, reading.tree));
+      break;
+    case Crypt::kDamaged:
+      add(reading, Finding::kDamaged, enc, key_remark(reading.frame, reading.tree));
+      break;
+    default:
+      break;
+  }
+  if (record.hash == Verdict::kBad) {
+    add(reading, Finding::kHashBad, node_of(reading, tables::row("payload.hash")));
+  }
+  if (record.signature == Verdict::kBad) {
+    add(reading, Finding::kSigBad, node_of(reading, tables::row("payload.sig")));
+  }
+}
+
+void remark_on_frame(Reading& reading) {
+  const auto& record = reading.frame.record;
+  if (record.retransmission_of != 0) {
+    add(reading, Finding::kRetransmission, kRoot,
+        "Retransmission of frame " + std::to_string(record.retransmission_of));
+  }
+  if (reading.frame.esp_full) {
+    add(reading, Finding::kEspFull, kRoot);
+  }
+}
+
+// What an encrypted message is can only be told from its place: "GROUPKEY-PULL  encrypted, probably
+// PULL message 1".
+std::string guess_of(const exchange::FrameRecord& record) {
+  const auto* step = record.guessed ? exchange::step_of(record.exchange, record.number) : nullptr;
+  if (step == nullptr) {
+    return {};
+  }
+  return std::string(exchange::name_of(record.exchange)) + "  encrypted, probably " +
+         std::string(step->name);
+}
+
+std::string info_of(const Reading& reading) {
+  const auto& record = reading.frame.record;
+  auto info          = guess_of(record);
+  if (info.empty()) {
+    info = exchange::message_title(record);
+    const auto payloads =
+        exchange::payload_summary(exchange::MessageView(reading.tree), record.number);
+    if (!payloads.empty()) {
+      info += (info.empty() ? "" : "  ") + payloads;
+    }
+  }
+  if (record.retransmission_of != 0) {
+    info += " [retransmission of frame " + std::to_string(record.retransmission_of) + "]";
+  }
+  return info;
+}
+
+}  // namespace
+
+void read_message(packet_info* pinfo, int protocol, ByteView payload, bool whole,
+                  Reading& reading) {
+  reading.frame = read_datagram(pinfo, protocol, datagram_of(pinfo, payload), reading.tree);
+  tables::check(reading.tree);
+  remark_on_frame(reading);
+  remark_on_crypto(reading);
+  read_vendor_ids(reading);
+  remark_on_structure(reading, whole);
+  reading.info = info_of(reading);
+}
+
+}  // namespace gdoi::plugin

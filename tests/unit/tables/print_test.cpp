@@ -38,7 +38,7 @@ TEST(Print, UnreadOctetsOfAPlaintextAreCountedNotShown) {
 
 TEST(Print, PolicyReadsAsAPersonWantsIt) {
   const auto text = printed(samples::vector("C_synthetic_aes128_sha256", 8));
-  EXPECT_THAT(text, HasSubstr("KEK Key Lifetime: 3600 s (1 hour)"));
+  EXPECT_THAT(text, HasSubstr("KEK Key Lifetime: 3600 s (1 h)"));
   EXPECT_THAT(text, HasSubstr("ID_IPV4_ADDR: 233.252.0.1"));
   EXPECT_THAT(text, HasSubstr("ID_IPV6_ADDR: 2001:db8::1"));
 }

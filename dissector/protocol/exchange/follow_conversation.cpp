@@ -149,6 +149,7 @@ void Follower::Impl::conversation_message(Passage& passage) {
     const auto* seen   = conversation == nullptr ? nullptr : conversation->history.find(print);
     if (seen != nullptr) {
       repeat(*seen, passage);
+      known->note_frame(record);
       if (record.crypt == Crypt::kNoIv) {
         keep_pending(conversation->pending, limits.pending_each, packet, record);
       }

@@ -188,6 +188,7 @@ void Follower::Impl::phase1_message(Passage& passage) {
   for (auto* known : family) {
     if (const auto* seen = known->history.find(print)) {
       repeat(*seen, passage);
+      known->note_frame(record);
       if (record.crypt == Crypt::kNoIv) {
         keep_pending(known->pending, limits.pending_each, packet, record);
       }

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "engine/isakmp_sa.h"
+#include "engine/verdict.h"
+#include "plan/plan.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gdoi::engine {
+
+/// How an initiator behaves.
+struct InitiatorOptions {
+  exchange::Endpoint source;
+  exchange::Endpoint key_server;
+  Retransmission retransmission;
+  bool initial_contact = false;  ///< send a captured INITIAL-CONTACT too
+  bool say_goodbye     = true;   ///< a DELETE after a registration that was accepted
+};
+
+/// Replays one registration: main mode with a pre-shared key, then a PULL. Sans-I/O.
+class Initiator {
+ public:
+  Initiator(plan::Plan plan, InitiatorOptions options, Random& random);
+  Initiator(Initiator&&) noexcept;
+  Initiator& operator=(Initiator&&) noexcept;
+  ~Initiator();
+
+  void start(Time now);
+  /// A datagram from the KS's address. From any other the caller drops it.
+  void on_datagram(ByteView datagram, Time now);
+  void on_deadline(Time now);
+  /// The network said that nobody listens (ICMP port unreachable).
+  void on_unreachable(Time now);
+  /// Ends it at once (Ctrl-C, local fault).
+  void abort(std::string reason, Time now);
+
+  [[nodiscard]] std::optional<Time> deadline() const;
+  [[nodiscard]] std::vector<Outgoing> take_output();
+
+  [[nodiscard]] bool finished() const;
+  [[nodiscard]] const Verdict& verdict() const;
+
+  /// Key log lines so far: phase 1 and what the KD taught.
+  [[nodiscard]] std::vector<std::string> key_log() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gdoi::engine

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "engine/types.h"
+#include "protocol/base/result.h"
+#include "protocol/crypto/diffie_hellman.h"
+#include "protocol/crypto/key_schedule.h"
+#include "protocol/exchange/message.h"
+#include "protocol/wire/document.h"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace gdoi::engine {
+
+/// A phase-1 SA as one of its ends holds it: what was exchanged, the keys, the IV chains. Both
+/// roles use it; it knows neither states nor time.
+class IsakmpSa {
+ public:
+  keys::Cookie initiator{};
+  keys::Cookie responder{};
+  Phase1Algorithms algorithms;
+  Bytes sai_b;  ///< body of the initiator's SA as sent (RFC 2409 section 5)
+  Bytes g_xi;
+  Bytes g_xr;
+  Bytes ni_b;
+  Bytes nr_b;
+
+  /// Derives SKEYID (PSK), SKEYID_d, _a, _e, the cipher key and the phase-1 IV. All of the above
+  /// must be set.
+  Status derive(ByteView psk, const Secret& g_xy);
+
+  [[nodiscard]] bool has_keys() const { return !key_.empty(); }
+
+  /// HASH_I and HASH_R over an ID payload's body.
+  [[nodiscard]] Bytes hash_i(ByteView idii_b) const;
+  [[nodiscard]] Bytes hash_r(ByteView idir_b) const;
+
+  /// HASH(1) of a PULL or Informational, HASH(2), HASH(3) and HASH(4): `rest` is everything behind
+  /// the HASH payload.
+  [[nodiscard]] Bytes hash_1(std::uint32_t message_id, ByteView rest) const;
+  [[nodiscard]] Bytes hash_2(std::uint32_t message_id, ByteView ni_b_pull, ByteView rest) const;
+  [[nodiscard]] Bytes hash_3_4(std::uint32_t message_id, ByteView ni_b_pull, ByteView nr_b_pull,
+                               ByteView rest) const;
+
+  /// Encodes and encrypts a message whose payloads stand in the document's plaintext, with zero
+  /// padding (RFC 2409 appendix B), and moves the IV chain of its exchange on.
+  [[nodiscard]] Result<Bytes> seal(wire::Document& document);
+
+  /// Decrypts the message in `tree` (decoded, ciphertext only) into its plaintext. The IV chain
+  /// moves on only by `accept`, so that a message that proves wrong leaves it as it was.
+  [[nodiscard]] Status open(wire::Tree& tree);
+
+  /// The last message opened was right: its last ciphertext block is the next IV.
+  void accept(const exchange::MessageView& message);
+
+  /// Phase 1 is complete: its last ciphertext block begins the IVs of all later exchanges.
+  void complete();
+
+  /// Forgets the IV chain of an exchange.
+  void forget(std::uint32_t message_id);
+
+  /// Lines for a key log: PHASE1_KEY, SKEYID, SKEYID_A, PSK, DH_SECRET.
+  [[nodiscard]] std::vector<std::string> key_log() const;
+
+ private:
+  [[nodiscard]] Bytes iv_of(std::uint32_t message_id) const;
+
+  Secret psk_;
+  Secret dh_secret_;
+  crypto::Skeyids skeyids_;
+  Secret key_;
+  Bytes last_block_;                       ///< of phase 1
+  std::map<std::uint32_t, Bytes> chains_;  ///< by message ID; 0 is phase 1
+};
+
+}  // namespace gdoi::engine

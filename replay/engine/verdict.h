@@ -1,0 +1,45 @@
+#pragma once
+
+#include "engine/types.h"
+#include "protocol/registration/registration.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gdoi::engine {
+
+/// How a replayed registration ended.
+enum class Ending : std::uint8_t {
+  kAccepted,  ///< PULL message 4 came and its HASH is right
+  kRefused,   ///< the KS proved alive and ended it: notify, delete or silence
+  kDiverged,  ///< the KS answered otherwise than it did in the capture
+  kInvalid,   ///< its answer is malformed, or its hash is wrong
+  kAborted    ///< a local or network fault, or loss alone
+};
+
+[[nodiscard]] std::string_view name_of(Ending ending);
+
+/// A verdict with what it rests on.
+struct Verdict {
+  Ending ending         = Ending::kAborted;
+  registration::How how = registration::How::kNone;
+  std::optional<std::uint16_t> notify_type;
+  std::string step;                  ///< "pull1": the message that got no acceptance
+  std::string reason;                ///< one sentence
+  bool unreachable         = false;  ///< nothing ever came back: exit code 3
+  bool local_fault         = false;  ///< exit code 3
+  Time started             = 0;
+  Time phase1_complete     = 0;  ///< 0: never
+  Time ended               = 0;
+  unsigned sent            = 0;
+  unsigned retransmissions = 0;
+  unsigned received        = 0;
+  std::vector<std::pair<std::string, std::pair<std::string, std::string>>>
+      map;  ///< name, captured, live; no secrets
+};
+
+}  // namespace gdoi::engine

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "engine/types.h"
+#include "keyserver/policy.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gdoi::keyserver {
+
+/// The reference KS: main mode responder with pre-shared keys and GROUPKEY-PULL responder under a
+/// policy. Sans-I/O, and a role of its own: it shares codec and cryptography with the initiator, not
+/// its decisions.
+class KeyServer {
+ public:
+  KeyServer(Policy policy, exchange::Endpoint listen, engine::Random& random);
+  KeyServer(KeyServer&&) noexcept;
+  KeyServer& operator=(KeyServer&&) noexcept;
+  ~KeyServer();
+
+  void on_datagram(const exchange::Endpoint& from, ByteView datagram, engine::Time now);
+  void on_deadline(engine::Time now);
+  [[nodiscard]] std::optional<engine::Time> deadline() const;
+  [[nodiscard]] std::vector<engine::Outgoing> take_output();
+
+  /// Lines for a person, router-like where a router has one
+  /// (%GDOI-4-REJECT_GM_VERSION_REGISTER ...), since the last call.
+  [[nodiscard]] std::vector<std::string> take_log();
+
+  /// Key log lines since the last call: phase 1s, KEKs, TEKs.
+  [[nodiscard]] std::vector<std::string> take_key_log();
+
+  /// The table of `show crypto gdoi feature NAME`: the KS, and the GMs that completed phase 1,
+  /// refused ones included (a bounded log).
+  [[nodiscard]] std::string feature_table(std::string_view feature) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gdoi::keyserver

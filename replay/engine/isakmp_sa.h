@@ -8,7 +8,7 @@
 #include "protocol/wire/document.h"
 
 #include <map>
-#include <optional>
+#include <string>
 #include <vector>
 
 namespace gdoi::engine {
@@ -17,6 +17,9 @@ namespace gdoi::engine {
 /// roles use it; it knows neither states nor time.
 class IsakmpSa {
  public:
+  /// Whose it is. The key log names the side until phase 1 is complete: where a PSK is wrong, the
+  /// two sides have different secrets.
+  keys::Side side = keys::Side::kBoth;
   keys::Cookie initiator{};
   keys::Cookie responder{};
   Phase1Algorithms algorithms;
@@ -43,12 +46,14 @@ class IsakmpSa {
   [[nodiscard]] Bytes hash_3_4(std::uint32_t message_id, ByteView ni_b_pull, ByteView nr_b_pull,
                                ByteView rest) const;
 
-  /// Encodes and encrypts a message whose payloads stand in the document's plaintext, with zero
-  /// padding (RFC 2409 appendix B), and moves the IV chain of its exchange on.
+  /// Encodes and encrypts a message whose payloads stand in the document's plaintext, and moves the
+  /// IV chain of its exchange on. Padding that a captured message has stays where it still fits the
+  /// block; else it becomes zeros up to the block (RFC 2409 appendix B).
   [[nodiscard]] Result<Bytes> seal(wire::Document& document);
 
   /// Decrypts the message in `tree` (decoded, ciphertext only) into its plaintext. The IV chain
-  /// moves on only by `accept`, so that a message that proves wrong leaves it as it was.
+  /// moves on only by `accept`, so that a message that proves wrong leaves it as it was. Error, and
+  /// no plaintext, where there are no keys, no whole blocks, or no payloads come out (a wrong key).
   [[nodiscard]] Status open(wire::Tree& tree);
 
   /// The last message opened was right: its last ciphertext block is the next IV.
@@ -65,6 +70,7 @@ class IsakmpSa {
 
  private:
   [[nodiscard]] Bytes iv_of(std::uint32_t message_id) const;
+  [[nodiscard]] Result<Bytes> padded_plaintext(const wire::Document& document) const;
 
   Secret psk_;
   Secret dh_secret_;

@@ -53,6 +53,9 @@ class SeededRandom : public Random {
   Bytes pool_;
 };
 
+/// No wait for an answer is longer.
+inline constexpr Time kLongestInterval = 3'600 * kSecond;
+
 /// When to repeat a message and when to give up (RFC 2408 section 5.1: intervals must grow).
 struct Retransmission {
   Time first     = 2 * kSecond;  ///< after the first sending

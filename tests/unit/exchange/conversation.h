@@ -5,6 +5,7 @@
 #include "protocol/exchange/message.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/tables/registry.h"
+#include "protocol/wire/decode.h"
 
 #include <gtest/gtest.h>
 

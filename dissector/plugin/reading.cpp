@@ -30,7 +30,7 @@ bool is_about_missing_octets(Code code) {
 std::string text_of(const wire::Diagnostic& found) {
   const auto& info = wire::info_of(found.code);
   std::string text(info.text);
-  if (found.needed != 0 || found.had != 0) {
+  if (found.code <= Code::kMarkerOn848 && found.needed != 0) {
     text +=
         " (wanted " + std::to_string(found.needed) + ", found " + std::to_string(found.had) + ")";
   }

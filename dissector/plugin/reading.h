@@ -12,7 +12,7 @@ namespace gdoi::plugin {
 /// What is shown at most of one message: Wireshark 4.6 takes 50,000 items that stay at one place
 /// for a bug, and nobody reads so many.
 inline constexpr std::size_t kMaxItems    = 30'000;
-inline constexpr std::size_t kMaxFindings = 200;
+inline constexpr std::size_t kMaxFindings = 1'000;
 
 inline constexpr wire::NodeId kRoot = 0xffff'ffff;  ///< the protocol's own line
 

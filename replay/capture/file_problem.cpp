@@ -3,11 +3,12 @@
 #include "capture/link_layer.h"
 #include "protocol/base/hex.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 namespace gdoi::capture {
 namespace {
@@ -44,13 +45,10 @@ std::optional<std::string> first_octets(std::FILE* stream) {
 }
 
 bool is_capture(std::string_view first) {
-  for (const auto magic : kCaptures) {
-    // Also a file that was cut within the magic number.
-    if (first.starts_with(magic) || magic.starts_with(first)) {
-      return true;
-    }
-  }
-  return false;
+  // Also a file that was cut within the magic number.
+  return std::ranges::any_of(kCaptures, [first](std::string_view magic) {
+    return first.starts_with(magic) || magic.starts_with(first);
+  });
 }
 
 /// libpcap calls a pcapng file "unknown" that is shorter than the fixed part of its first block.
@@ -98,7 +96,7 @@ Error open_problem(const std::string& path, int code) {
     case EISDIR:
       return {path + ": is a folder; name the capture files in it"};
     default:
-      return {path + ": cannot be opened: " + std::strerror(code)};
+      return {path + ": cannot be opened: " + std::system_category().message(code)};
   }
 }
 
@@ -124,8 +122,7 @@ Error header_problem(std::FILE* stream, const std::string& name, const std::stri
             spaced_hex(*first) + "); if Wireshark opens it, convert it with: editcap -F pcap " +
             name + " NEW.pcap"};
   }
-  std::fseek(stream, 0, SEEK_END);
-  const auto size = std::ftell(stream);
+  const auto size = std::fseek(stream, 0, SEEK_END) == 0 ? std::ftell(stream) : 0;
   if (ends_in_header(reason, size)) {
     return {name + ": the file ends in its file header, at octet " + std::to_string(size) +
             ", before frame 1; copy or record it again"};

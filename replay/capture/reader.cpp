@@ -9,15 +9,11 @@
 #include <algorithm>
 #include <bitset>
 #include <cerrno>
-#include <cstring>
 #include <sys/stat.h>
 #include <utility>
 
 namespace gdoi::capture {
 namespace {
-
-/// A stdio buffer of this size halves the cost of a frame against the default 4 KiB.
-constexpr std::size_t kFileBuffer = std::size_t{256} << 10U;
 
 /// pcapng can carry any 64-bit time; beyond about the year 2255 it does not fit nanoseconds.
 constexpr std::int64_t kLastSecond = 9'000'000'000;
@@ -31,7 +27,7 @@ std::int64_t nanoseconds(const timeval& time, bool has_nanoseconds) {
 }  // namespace
 
 struct Reader::Impl {
-  Impl(Pcap opened, std::string of, ReaderOptions options)
+  Impl(Pcap opened, std::string of, const ReaderOptions& options)
       : name(std::move(of)),
         pcap(std::move(opened)),
         link_type(pcap_datalink(pcap.get())),
@@ -49,7 +45,6 @@ struct Reader::Impl {
   void end();
 
   std::string name;
-  std::vector<char> file_buffer;  ///< outlives the stream, which pcap closes
   Pcap pcap;
   int link_type;
   bool has_nanoseconds;
@@ -162,16 +157,10 @@ Result<Reader> Reader::open_file(const std::string& path, ReaderOptions options)
 
   // Only Linux' fread() would say so, much later.
   if (fstat(fileno(stream), &about) == 0 && S_ISDIR(about.st_mode)) {
-    std::fclose(stream);
+    static_cast<void>(std::fclose(stream));
     return open_problem(path, EISDIR);
   }
-  std::vector<char> buffer(kFileBuffer);
-  std::setvbuf(stream, buffer.data(), _IOFBF, buffer.size());
-  auto reader = open_stream(stream, path, std::move(options));
-  if (reader) {
-    reader->impl_->file_buffer = std::move(buffer);
-  }
-  return reader;
+  return open_stream(stream, path, std::move(options));
 }
 
 Result<Reader> Reader::open_stream(std::FILE* stream, const std::string& name,
@@ -181,13 +170,13 @@ Result<Reader> Reader::open_stream(std::FILE* stream, const std::string& name,
       pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, text.data()));
   if (!pcap) {
     auto problem = header_problem(stream, name, text.data());
-    std::fclose(stream);
+    static_cast<void>(std::fclose(stream));
     return problem;
   }
   if (const int link_type = pcap_datalink(pcap.get()); !is_known_link_type(link_type)) {
     return link_type_problem(name, link_type);
   }
-  return Reader(std::make_unique<Impl>(std::move(pcap), name, std::move(options)));
+  return Reader(std::make_unique<Impl>(std::move(pcap), name, options));
 }
 
 Result<Reader> Reader::open_interface(const std::string& name, ReaderOptions options) {
@@ -195,7 +184,7 @@ Result<Reader> Reader::open_interface(const std::string& name, ReaderOptions opt
   if (!pcap) {
     return pcap.error();
   }
-  return Reader(std::make_unique<Impl>(std::move(*pcap), name, std::move(options)));
+  return Reader(std::make_unique<Impl>(std::move(*pcap), name, options));
 }
 
 Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -56,8 +56,10 @@ class Reader {
   [[nodiscard]] static Result<Reader> open_interface(const std::string& name,
                                                      ReaderOptions options = {});
 
-  Reader(Reader&&) noexcept;
-  Reader& operator=(Reader&&) noexcept;
+  Reader(const Reader&)            = delete;
+  Reader& operator=(const Reader&) = delete;
+  Reader(Reader&& other) noexcept;
+  Reader& operator=(Reader&& other) noexcept;
   ~Reader();
 
   /// The next datagram; nothing at the end of the file or when interrupted, and from then on. An

@@ -9,6 +9,8 @@
 #include <tins/udp.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <exception>
 
 namespace gdoi::capture {
@@ -34,10 +36,8 @@ EthernetAddress ethernet_address(std::uint8_t family, const Address& ip) {
 }
 
 Tins::IPv4Address ipv4(const Address& address) {
-  std::uint32_t network_order = 0;
-  std::copy_n(address.begin(), sizeof(network_order),
-              reinterpret_cast<std::uint8_t*>(&network_order));
-  return Tins::IPv4Address(network_order);
+  const std::array<std::uint8_t, 4> octets{address[0], address[1], address[2], address[3]};
+  return Tins::IPv4Address(std::bit_cast<std::uint32_t>(octets));  // libtins wants network order
 }
 
 Bytes build(const UdpDatagram& datagram, ByteView payload, std::uint16_t identification) {

@@ -2,13 +2,14 @@
 
 #include "capture/udp_frame.h"
 
-#include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -42,8 +43,8 @@ class Block {
 
   template <typename Number>
   void put(Number value) {
-    const auto* octets = reinterpret_cast<const std::uint8_t*>(&value);
-    octets_.insert(octets_.end(), octets, octets + sizeof(value));
+    const auto octets = std::bit_cast<std::array<std::uint8_t, sizeof(value)>>(value);
+    octets_.insert(octets_.end(), octets.begin(), octets.end());
   }
 
   void put_padded(ByteView octets) {
@@ -106,7 +107,7 @@ Error write_problem(const std::string& path, int code) {
   if (code == ENOSPC || code == EDQUOT) {
     return {path + ": the disk is full, nothing was kept; make room or choose another place"};
   }
-  return {path + ": cannot be written: " + std::strerror(code)};
+  return {path + ": cannot be written: " + std::system_category().message(code)};
 }
 
 Error exists_problem(const std::string& path) {
@@ -121,6 +122,8 @@ struct Writer::Impl {
 
   Impl(const Impl&)            = delete;
   Impl& operator=(const Impl&) = delete;
+  Impl(Impl&&)                 = delete;
+  Impl& operator=(Impl&&)      = delete;
 
   ~Impl() { give_up(); }
 
@@ -139,7 +142,8 @@ struct Writer::Impl {
 
 void Writer::Impl::give_up() {
   if (stream != nullptr) {
-    std::fclose(std::exchange(stream, nullptr));
+    // What could not be written goes away anyhow.
+    static_cast<void>(std::fclose(std::exchange(stream, nullptr)));
   }
   if (!partial.empty()) {
     unlink(partial.c_str());

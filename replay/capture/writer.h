@@ -35,8 +35,10 @@ class Writer {
   [[nodiscard]] static Result<Writer> create(const std::string& path, bool force,
                                              WriterLink link = WriterLink::kEthernet);
 
-  Writer(Writer&&) noexcept;
-  Writer& operator=(Writer&&) noexcept;
+  Writer(const Writer&)            = delete;
+  Writer& operator=(const Writer&) = delete;
+  Writer(Writer&& other) noexcept;
+  Writer& operator=(Writer&& other) noexcept;
   ~Writer();
 
   /// Writes `payload` with time, addresses and ports of `datagram` (its frame number, payload and

@@ -131,12 +131,17 @@ def fields(path, names, *arguments):
 GM, KS = "10.0.0.1", "10.0.0.2"
 
 
-def frame(payload, source=(GM, 848), destination=(KS, 848), ipv6=False):
+def frame(payload, source=(GM, 848), destination=(KS, 848), ipv6=False, back=False):
+    """A datagram from GM to KS, or `back`; IPv6 has addresses of its own."""
+    if back:
+        source, destination = destination, source
     udp = struct.pack("!HHHH", source[1], destination[1], 8 + len(payload), 0 if not ipv6 else 1)
     udp += payload
     if ipv6:
         address = bytes.fromhex("20010db8000000000000000000000001")
         other = bytes.fromhex("20010db8000000000000000000000002")
+        if back:
+            address, other = other, address
         network = struct.pack("!IHBB", 6 << 28, len(udp), 17, 64) + address + other
         return bytes(12) + b"\x86\xdd" + network + udp
     parts = [bytes(map(int, end[0].split("."))) for end in (source, destination)]

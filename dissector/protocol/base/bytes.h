@@ -19,14 +19,19 @@ using ByteView = std::span<const std::uint8_t>;
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-[[nodiscard]] inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+[[nodiscard]] inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 
-inline void append(Bytes& out, ByteView more) { out.insert(out.end(), more.begin(), more.end()); }
+inline void append(Bytes& out, ByteView more) {
+  out.insert(out.end(), more.begin(), more.end());
+}
 
 /// Appends `value` as `width` big-endian octets (RFC 6407 section 5: all integers are big-endian).
 inline void append_uint(Bytes& out, std::uint64_t value, std::size_t width) {
   for (std::size_t i = width; i-- > 0;) {
-    out.push_back(i < sizeof(value) ? static_cast<std::uint8_t>(value >> (8 * i)) : std::uint8_t{0});
+    out.push_back(i < sizeof(value) ? static_cast<std::uint8_t>(value >> (8 * i))
+                                    : std::uint8_t{0});
   }
 }
 

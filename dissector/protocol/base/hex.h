@@ -1,10 +1,10 @@
 #pragma once
 
+#include "protocol/base/bytes.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "protocol/base/bytes.h"
 
 namespace gdoi {
 

@@ -16,9 +16,13 @@ struct Error {
 template <typename T, typename E = Error>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}   // NOLINT(google-explicit-constructor,hicpp-explicit-conversions): returns read as values
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {
+  }  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions): returns read as values
 
-  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions): returns read as errors
+  Result(E error)
+      : state_(std::in_place_index<1>, std::move(error)) {
+  }  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions): returns read as errors
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
 
@@ -49,6 +53,8 @@ class [[nodiscard]] Result {
 /// For operations that return nothing but may fail.
 using Status = Result<std::monostate>;
 
-[[nodiscard]] inline Status success() { return std::monostate{}; }
+[[nodiscard]] inline Status success() {
+  return std::monostate{};
+}
 
 }  // namespace gdoi

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "protocol/base/bytes.h"
+
 #include <cstddef>
 #include <utility>
-
-#include "protocol/base/bytes.h"
 
 namespace gdoi {
 

@@ -79,6 +79,11 @@ bool is_error(const MessageView& message, const PayloadView& notify) {
   return type && *type < kFirstStatusType;
 }
 
+// Whether the last message of a phase 1 was seen.
+bool has_ended(const Phase1* phase1) {
+  return phase1->frames[phase1->mode == Exchange::kAggressive ? 3 : 6] != 0;
+}
+
 bool numbered(Exchange exchange) {
   return exchange == Exchange::kPull || exchange == Exchange::kQuick;
 }
@@ -100,6 +105,9 @@ Phase1& Follower::Impl::phase1_of(const MessageView& message, const std::vector<
     auto& phase1     = phase1s.add(message.initiator_cookie());
     phase1.responder = responder;
     return phase1;
+  }
+  if (matching.size() > 1) {
+    std::ranges::stable_partition(matching, has_ended);
   }
   auto* phase1 = matching.front();
   if (matching.size() > 1) {

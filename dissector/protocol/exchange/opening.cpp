@@ -71,15 +71,16 @@ class Candidates {
     return ivs;
   }
 
-  // Whether the IV must be among the candidates: the message before was seen.
+  // Whether the IV must be among the candidates: the message before was seen. What looks like the
+  // first message of a conversation is taken for it only where the end of phase 1 was seen.
   [[nodiscard]] bool complete(crypto::Cipher cipher, const keys::Phase1Key& key) const {
-    if (sealed_.number == 0) {
+    if (sealed_.number == 0 || !order_is_known()) {
       return false;
     }
     if (conversation_ != nullptr) {
       const auto before = static_cast<std::size_t>(sealed_.number - 1);
       return before == 0
-                 ? !first(cipher, key).empty()
+                 ? end_was_seen() && !first(cipher, key).empty()
                  : before < conversation_->frames.size() && conversation_->frames.at(before) != 0;
     }
     if (phase1_.mode == Exchange::kMain && sealed_.number == kLastOfMain) {
@@ -120,6 +121,20 @@ class Candidates {
       }
     }
     return blocks;
+  }
+
+  // While GM and KS are only guessed, two messages may be in the wrong order (a retransmission of
+  // the one before the capture began); of three, the right key would have opened one.
+  [[nodiscard]] bool order_is_known() const {
+    constexpr std::size_t kEnough = 2;
+    return phase1_.roles_sure ||
+           (conversation_ != nullptr && conversation_->history.all().size() >= kEnough);
+  }
+
+  [[nodiscard]] bool end_was_seen() const {
+    return std::ranges::any_of(phase1_.history.all(), [this](const Seen& seen) {
+      return seen.tail_size > 0 && ends_phase1(seen.record);
+    });
   }
 
   [[nodiscard]] bool ends_phase1(const FrameRecord& record) const {

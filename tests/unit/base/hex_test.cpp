@@ -1,8 +1,8 @@
 #include "protocol/base/hex.h"
 
-#include <gtest/gtest.h>
-
 #include "protocol/base/secret.h"
+
+#include <gtest/gtest.h>
 
 namespace gdoi {
 namespace {
@@ -18,7 +18,9 @@ TEST(Hex, RoundTripsEveryOctet) {
   EXPECT_EQ(from_hex(text), all);
 }
 
-TEST(Hex, TakesEitherCase) { EXPECT_EQ(from_hex("aAfF"), (Bytes{0xaa, 0xff})); }
+TEST(Hex, TakesEitherCase) {
+  EXPECT_EQ(from_hex("aAfF"), (Bytes{0xaa, 0xff}));
+}
 
 TEST(Hex, RefusesOddLengthsAndOtherCharacters) {
   EXPECT_EQ(from_hex("abc"), std::nullopt);

@@ -153,12 +153,8 @@ TEST_P(Captures, KdsTeachTheTeksOfTheKeyLog) {
   EXPECT_TRUE(std::ranges::includes(learned, logged));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Captures, testing::ValuesIn(kExpected), [](const auto& one) {
-  std::string name(one.param.name);
-  std::ranges::replace_if(
-      name, [](char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, Captures, testing::ValuesIn(kExpected),
+                         [](const auto& one) { return test_name(one.param.name); });
 
 TEST(Capture, EachSideOfAWrongPskHasItsOwnKeys) {
   Play play(read_keys("reference-live/wrong-psk"));

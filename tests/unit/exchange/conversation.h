@@ -5,10 +5,12 @@
 #include "protocol/exchange/message.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/tables/registry.h"
+#include "protocol/wire/decode.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,12 +57,38 @@ inline keys::KeyRing read_keys(const std::string& name) {
   return std::move(log->ring);
 }
 
+/// The names of all captures.
+inline const std::vector<std::string>& all_captures() {
+  static const std::vector<std::string> names{"reference-gm-registration",
+                                              "reference-gm-registration-kek-push",
+                                              "61850-ks-registration",
+                                              "61850-ks-refused-unknown-group",
+                                              "reference-live/three-gms-kek-3des",
+                                              "reference-live/aes-kek-sha256",
+                                              "reference-live/rsa-sig",
+                                              "reference-live/gcm-sids",
+                                              "reference-live/unknown-group",
+                                              "reference-live/wrong-psk",
+                                              "reference-live/gm-restart",
+                                              "reference-live/big-fragmented",
+                                              "reference-live/aggressive",
+                                              "reference-live/loss-10"};
+  return names;
+}
+
+/// A name that GoogleTest takes for a parameter.
+inline std::string test_name(std::string name) {
+  std::ranges::replace_if(
+      name, [](char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
 /// A message as the follower last knew it.
 struct Followed {
   FrameRecord record;
   std::string summary;
-  bool late           = false;
-  std::size_t buffers = 0;
+  bool late = false;
+  Bytes plaintext{};
 };
 
 /// Plays a conversation and keeps what is known of each frame in the end.
@@ -107,8 +135,9 @@ class Play {
  private:
   void keep(const FrameRecord& record, const wire::Tree& tree, bool late) {
     const MessageView view(tree);
+    const auto plaintext  = tree.buffer_count() > 1 ? tree.buffer(1) : ByteView{};
     frames_[record.frame] = {record, payload_summary(view, record.number), late,
-                             tree.buffer_count()};
+                             to_bytes(plaintext)};
     EXPECT_TRUE(wire::covers(tree));
     if (record.crypt == Crypt::kDecrypted) {
       ASSERT_EQ(tree.buffer_count(), 2U);

@@ -1,0 +1,285 @@
+#include "cli/command_line.h"
+
+#include "cli/exit_code.h"
+#include "cli/suggest.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <ostream>
+
+// CLI11 costs half a minute of compiling under the sanitizers: this is the only file that includes
+// it.
+namespace gdoi::cli {
+
+namespace {
+
+constexpr std::size_t kHelpWidth  = 80;
+constexpr std::size_t kTextColumn = 26;
+
+constexpr const char* kExitCodes =
+    "Exit status: 0 all as expected, 1 a verdict differs from what was expected, 2 wrong usage or "
+    "unreadable input, 3 a fault of this machine.";
+
+/// Help that fits a terminal of 80 columns; CLI11's own does not break lines.
+class Help : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode /*mode*/) const override {
+    std::string out = report::wrap(usage(*app, name), kHelpWidth, 0);
+    out += '\n' + report::wrap(app->get_description(), kHelpWidth, 0);
+    const auto commands = app->get_subcommands([](const CLI::App*) { return true; });
+    if (!commands.empty()) {
+      out += "\nCommands:\n";
+    }
+    for (const auto* command : commands) {
+      out += entry(command->get_name(), command->get_description());
+    }
+    out +=
+        options(*app, "Arguments", [](const CLI::Option* each) { return each->get_positional(); });
+    out += options(*app, "Options", [](const CLI::Option* each) { return each->nonpositional(); });
+    if (!app->get_footer().empty()) {
+      out += '\n' + report::wrap(app->get_footer(), kHelpWidth, 0);
+    }
+    return out;
+  }
+
+ private:
+  static std::string usage(const CLI::App& app, const std::string& name) {
+    auto out = fmt::format("Usage: {}", name);
+    if (!app.get_subcommands([](const CLI::App*) { return true; }).empty()) {
+      return out + " COMMAND [OPTIONS]";
+    }
+    out += " [OPTIONS]";
+    for (const auto* each : app.get_options()) {
+      if (each->get_positional()) {
+        out += each->get_required() ? fmt::format(" {}...", each->get_option_text())
+                                    : fmt::format(" [{}...]", each->get_option_text());
+      }
+    }
+    return out;
+  }
+
+  static std::string entry(const std::string& name, const std::string& text) {
+    auto lines = report::wrap(text, kHelpWidth, kTextColumn);
+    if (name.size() + 4 > kTextColumn) {
+      return "  " + name + '\n' + lines;
+    }
+    return lines.replace(0, name.size() + 2, "  " + name);
+  }
+
+  template <typename Which>
+  static std::string options(const CLI::App& app, std::string_view title, Which which) {
+    std::string out;
+    for (const auto* each : app.get_options()) {
+      if (!which(each)) {
+        continue;
+      }
+      const auto& value = each->get_option_text();
+      out += each->get_positional()
+                 ? entry(value, each->get_description())
+                 : entry(each->get_name(false, true) + (value.empty() ? "" : " " + value),
+                         each->get_description());
+    }
+    return out.empty() ? out : fmt::format("\n{}:\n{}", title, out);
+  }
+};
+
+/// A list that takes one value each time it is named, so that it does not swallow the captures.
+CLI::Option* one_each(CLI::Option* option, const std::string& value) {
+  return option->allow_extra_args(false)->option_text(value);
+}
+
+CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
+  auto* command = app.add_subcommand(
+      "inspect", "Tell the story of captures: every registration with its outcome and why");
+  auto* captures = command
+                       ->add_option("captures", options.captures,
+                                    "pcap or pcapng files; - is standard input; a manifest.json "
+                                    "stands for all captures that it names")
+                       ->option_text("CAPTURE");
+  auto* interface = command
+                        ->add_option("-i,--interface", options.interface,
+                                     "follow a network interface instead, until Ctrl-C")
+                        ->option_text("IF")
+                        ->excludes(captures);
+  auto* keys = one_each(
+      command->add_option("-k,--keys", options.key_files,
+                          "a file with secrets; may be repeated. Without it: the key log that a "
+                          "manifest.json in the capture's folder or the one above names for it, or "
+                          "NAME.keys beside NAME.pcap"),
+      "FILE");
+  command
+      ->add_flag("--without-keys", options.without_keys, "use no keys, even where there are some")
+      ->excludes(keys);
+  command->add_flag("-m,--messages", options.messages,
+                    "also print one line for each message, and what is wrong with it");
+  command->add_flag(
+      "-v,--verbose", options.whole,
+      "also print every field of each message (keys that a KD delivers are left out)");
+  command->add_flag("--vendor-ids", options.vendor_ids,
+                    "also list the vendor IDs, and what in them may be a GETVPN version");
+  one_each(
+      command->add_option("--rules", options.rule_files,
+                          "a file of rules that read GETVPN versions out of vendor IDs; may be "
+                          "repeated"),
+      "FILE");
+  one_each(command
+               ->add_option("-p,--port", options.ports,
+                            "look at this UDP port instead of 848; may be repeated")
+               ->check(CLI::Range(1, 65'535)),
+           "N");
+  command
+      ->add_flag("--check", options.check,
+                 "compare with what the manifest.json of the captures expects; exit status 1 where "
+                 "something differs")
+      ->excludes(interface);
+  command->add_flag("--json", options.json, "print JSON (replay/report/inspect.schema.json)");
+  command->add_flag("-q,--quiet", options.quiet,
+                    "print only totals, and with --check what differs");
+  const std::map<std::string, ColourMode> modes{
+      {"auto",   ColourMode::kAuto  },
+      {"always", ColourMode::kAlways},
+      {"never",  ColourMode::kNever }
+  };
+  command->add_option("--color", options.colour, "colours: auto (on a terminal), always or never")
+      ->transform(CLI::Transformer(modes))
+      ->option_text("WHEN");
+  command->footer(kExitCodes);
+  return command;
+}
+
+CLI::App* add_features(CLI::App& app, FeaturesOptions& options) {
+  auto* command = app.add_subcommand(
+      "features", "Print the GETVPN features and versions that are publicly known, with sources");
+  command
+      ->add_option("--version", options.version,
+                   "say what a group member of this version supports, such as 1.0.4")
+      ->option_text("VERSION");
+  one_each(command->add_option("--feature", options.features,
+                               "only this feature, such as long-sa-lifetime; may be repeated"),
+           "NAME");
+  command->add_flag("--json", options.json, "print JSON");
+  command->footer(kExitCodes);
+  return command;
+}
+
+CLI::App* add_keys(CLI::App& app, KeysOptions& options) {
+  auto* command = app.add_subcommand(
+      "keys",
+      "Convert secrets to one key log: from key logs, Wireshark's ikev1_decryption_table, and what "
+      "gdoid and go-iec61850 print");
+  command->add_option("files", options.files, "files with secrets, each in any of these forms")
+      ->required()
+      ->option_text("FILE");
+  command
+      ->add_option("-o,--output", options.output,
+                   "write to this file, which only its owner may read, instead of standard output")
+      ->option_text("OUT");
+  command->add_flag("-f,--force", options.force, "replace the output where it exists");
+  command->footer(kExitCodes);
+  return command;
+}
+
+std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
+  std::vector<std::string> names;
+  for (const auto* each : commands) {
+    names.push_back(each->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const auto* each : command.get_options()) {
+    for (const auto& name : each->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+/// One sentence for what CLI11 found wrong, with what may have been meant.
+std::string explain(const CLI::App& command, const CLI::ParseError& problem) {
+  const auto rest = command.remaining();
+  if (rest.empty() || dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr) {
+    return problem.what();
+  }
+  const auto word = rest.front().substr(0, rest.front().find('='));
+  auto text       = fmt::format("there is no {} {}", word.starts_with("-") ? "option" : "argument",
+                                report::harmless(word));
+  if (const auto meant = nearest(word, option_names(command)); !meant.empty()) {
+    text += fmt::format("; did you mean {}?", meant);
+  }
+  return text;
+}
+
+int usage_error(std::ostream& err, const std::string& command, const std::string& text) {
+  auto lines = text;
+  for (auto& c : lines) {
+    c = c == '\n' ? ' ' : c;
+  }
+  err << command << ": " << lines << "\nTry: " << command << " --help\n";
+  return kBadInput;
+}
+
+}  // namespace
+
+Command parse_command_line(int count, const char* const* words, std::ostream& out,
+                           std::ostream& err) {
+  CLI::App app("Inspects GDOI (RFC 6407), the group key management of GETVPN, in captures.",
+               "gdoi-replay");
+  app.formatter(std::make_shared<Help>());
+  app.set_version_flag("--version", "gdoi-replay " GDOI_VERSION, "print the version");
+  app.set_help_flag("-h,--help", "print this text");
+  app.footer(std::string("gdoi-replay COMMAND --help tells more. ") + kExitCodes);
+  InspectOptions inspect_options;
+  FeaturesOptions features_options;
+  KeysOptions keys_options;
+  const auto* inspect  = add_inspect(app, inspect_options);
+  const auto* features = add_features(app, features_options);
+  const auto* keys     = add_keys(app, keys_options);
+
+  const auto known = names_of(app.get_subcommands([](const CLI::App*) { return true; }));
+  if (count > 1 && *words[1] != '-' && std::ranges::find(known, words[1]) == known.end()) {
+    const auto meant = nearest(words[1], known);
+    return usage_error(err, "gdoi-replay",
+                       fmt::format("there is no command {}{}", report::harmless(words[1]),
+                                   meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  }
+  try {
+    app.parse(count, words);
+  } catch (const CLI::CallForVersion&) {
+    out << "gdoi-replay " GDOI_VERSION "\n";
+    return kAsExpected;
+  } catch (const CLI::CallForHelp&) {
+    out << app.help();
+    return kAsExpected;
+  } catch (const CLI::ParseError& problem) {
+    const auto chosen   = app.get_subcommands();
+    const auto& command = chosen.empty() ? app : *chosen.front();
+    return usage_error(err, chosen.empty() ? "gdoi-replay" : "gdoi-replay " + command.get_name(),
+                       explain(command, problem));
+  }
+  if (inspect->parsed()) {
+    if (inspect_options.captures.empty() && inspect_options.interface.empty()) {
+      return usage_error(err, "gdoi-replay inspect", "which capture? Name one, or --interface IF");
+    }
+    inspect_options.messages |= inspect_options.whole;
+    return inspect_options;
+  }
+  if (features->parsed()) {
+    return features_options;
+  }
+  if (keys->parsed()) {
+    return keys_options;
+  }
+  return usage_error(err, "gdoi-replay",
+                     "which command? There are " + fmt::format("{}", fmt::join(known, ", ")));
+}
+
+}  // namespace gdoi::cli

@@ -1,0 +1,207 @@
+#include "cli/inspect.h"
+
+#include "cli/exit_code.h"
+#include "cli/inspect_interface.h"
+#include "cli/inspector.h"
+#include "cli/key_files.h"
+#include "report/json.h"
+#include "report/manifest.h"
+#include "report/registrations.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+
+namespace gdoi::cli {
+
+namespace {
+
+/// A capture, and what a manifest says of it.
+struct Subject {
+  std::string path;
+  std::optional<report::ManifestCapture> expected;
+};
+
+Result<getvpn::VersionRules> read_rules(const std::vector<std::string>& paths) {
+  getvpn::VersionRules rules;
+  for (const auto& path : paths) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+      return Error{path + ": cannot be opened"};
+    }
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto more = getvpn::parse_version_rules(text, path);
+    if (!more) {
+      return more.error();
+    }
+    for (auto& rule : *more) {
+      rules.add(std::move(rule));
+    }
+  }
+  return rules;
+}
+
+class Inspection {
+ public:
+  Inspection(const InspectOptions& options, const getvpn::VersionRules& rules, std::ostream& out,
+             std::ostream& err)
+      : options_(options),
+        rules_(rules),
+        out_(out),
+        err_(err),
+        style_(output_style(options.colour)),
+        contents_{options.messages, options.vendor_ids, options.quiet, options.ports} {}
+
+  int run() {
+    for (const auto& argument : options_.captures) {
+      inspect_argument(argument);
+    }
+    if (options_.json) {
+      out_ << report::inspection_json(reports_, contents_);
+    } else if (options_.check || options_.quiet || reports_.size() > 1) {
+      out_ << report::summary_text(style_, reports_);
+    }
+    return exit_code_;
+  }
+
+ private:
+  void fail(const std::string& text) {
+    out_.flush();
+    err_ << "gdoi-replay inspect: " << report::harmless(text) << '\n';
+    exit_code_ = kBadInput;
+  }
+
+  void inspect_argument(const std::string& argument) {
+    if (!argument.ends_with(".json")) {
+      inspect_capture({argument, std::nullopt});
+      return;
+    }
+    auto manifest = report::read_manifest(argument);
+    if (!manifest) {
+      fail(manifest.error().text);
+      return;
+    }
+    for (auto& entry : manifest->captures) {
+      inspect_capture({entry.file.string(), std::move(entry)});
+    }
+  }
+
+  /// What the manifest expects, where that is to be checked.
+  bool find_expected(Subject& subject) {
+    if (!options_.check || subject.expected) {
+      return true;
+    }
+    auto entry = manifests_.find(subject.path);
+    if (!entry) {
+      fail(entry.error().text);
+      return false;
+    }
+    subject.expected = *std::move(entry);
+    if (!subject.expected) {
+      fail(subject.path +
+           ": no manifest.json in its folder or the one above names it; there is nothing to check "
+           "it against");
+    }
+    return subject.expected.has_value();
+  }
+
+  /// The keys for a capture; false where they cannot be read.
+  bool load_keys(const Subject& subject, report::CaptureReport& report, Inspector& inspector) {
+    if (options_.without_keys) {
+      return true;
+    }
+    auto files = choose_key_files(subject.path, options_.key_files, manifests_);
+    auto log   = read_key_files(*files);
+    if (!log) {
+      fail(log.error().text +
+           (options_.key_files.empty() ? " (--without-keys goes without it)" : ""));
+      return false;
+    }
+    report.key_files = *std::move(files);
+    report.notes     = std::move(log->notes);
+    inspector.use(std::move(log->ring));
+    return true;
+  }
+
+  Result<capture::Reader> open(const std::string& path) const {
+    capture::ReaderOptions options;
+    options.ports = options_.ports;
+    return path == "-" ? capture::Reader::open_stream(stdin, "standard input", options)
+                       : capture::Reader::open_file(path, options);
+  }
+
+  void inspect_capture(Subject subject) {
+    report::CaptureReport report;
+    report.name = subject.path;
+    Inspector inspector(options_, style_, rules_, out_);
+    if (!find_expected(subject) || !load_keys(subject, report, inspector)) {
+      return;
+    }
+    auto reader = open(subject.path);
+    if (!reader) {
+      fail(reader.error().text);
+      report.problem = reader.error().text;
+      reports_.push_back(std::move(report));
+      return;
+    }
+    if (speaks() && !options_.quiet) {
+      out_ << report::heading_text(style_, report);
+    }
+    inspector.run(*reader, report);
+    if (subject.expected) {
+      compare(*subject.expected, report);
+    }
+    if (speaks()) {
+      tell(report);
+    }
+    if (!report.problem.empty()) {
+      fail(report.problem);
+    }
+    reports_.push_back(std::move(report));
+  }
+
+  [[nodiscard]] bool speaks() const { return !options_.json; }
+
+  void tell(const report::CaptureReport& report) {
+    const auto text = report::capture_text(style_, report, contents_);
+    if (!text.empty()) {
+      out_ << (options_.quiet ? report::heading_text(style_, report) : std::string()) << text
+           << '\n';
+    }
+    out_.flush();
+  }
+
+  void compare(const report::ManifestCapture& expected, report::CaptureReport& report) {
+    report.comparison =
+        report::compare(expected, !options_.without_keys, report.registrations, report.counts);
+    if (!report.comparison->as_expected()) {
+      exit_code_ = std::max<int>(exit_code_, kDiffers);
+    }
+  }
+
+  const InspectOptions& options_;
+  const getvpn::VersionRules& rules_;
+  std::ostream& out_;
+  std::ostream& err_;
+  report::Style style_;
+  report::Contents contents_;
+  Manifests manifests_;
+  std::vector<report::CaptureReport> reports_;
+  int exit_code_ = kAsExpected;
+};
+
+}  // namespace
+
+int inspect(const InspectOptions& options, std::ostream& out, std::ostream& err) {
+  const auto rules = read_rules(options.rule_files);
+  if (!rules) {
+    err << "gdoi-replay inspect: " << rules.error().text << '\n';
+    return kBadInput;
+  }
+  return options.interface.empty() ? Inspection(options, *rules, out, err).run()
+                                   : inspect_interface(options, *rules, out, err);
+}
+
+}  // namespace gdoi::cli

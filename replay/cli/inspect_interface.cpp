@@ -1,0 +1,129 @@
+#include "cli/inspect_interface.h"
+
+#include "cli/exit_code.h"
+#include "cli/inspector.h"
+#include "cli/key_files.h"
+#include "report/json.h"
+#include "report/registrations.h"
+
+#include <atomic>
+#include <csignal>
+#include <map>
+#include <ostream>
+
+namespace gdoi::cli {
+
+namespace {
+
+// A signal handler knows no arguments of ours.
+std::atomic<capture::Reader*> running{
+    nullptr};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): see above
+static_assert(std::atomic<capture::Reader*>::is_always_lock_free);
+
+extern "C" void stop(int /*signal*/) {
+  if (auto* const reader = running.load(); reader != nullptr) {
+    reader->interrupt();
+  }
+}
+
+/// Makes SIGINT and SIGTERM end the capture as long as it lives.
+class StopOnSignal {
+ public:
+  explicit StopOnSignal(capture::Reader& reader) {
+    running = &reader;
+
+    struct sigaction action {};
+
+    action.sa_handler = stop;  // no SA_RESTART: a poll() that waits must end
+    sigaction(SIGINT, &action, &interrupt_before_);
+    sigaction(SIGTERM, &action, &terminate_before_);
+  }
+
+  StopOnSignal(const StopOnSignal&)            = delete;
+  StopOnSignal& operator=(const StopOnSignal&) = delete;
+  StopOnSignal(StopOnSignal&&)                 = delete;
+  StopOnSignal& operator=(StopOnSignal&&)      = delete;
+
+  ~StopOnSignal() {
+    sigaction(SIGINT, &interrupt_before_, nullptr);
+    sigaction(SIGTERM, &terminate_before_, nullptr);
+    running = nullptr;
+  }
+
+ private:
+  struct sigaction interrupt_before_ {};
+
+  struct sigaction terminate_before_ {};
+};
+
+/// Tells each registration once, when its outcome can be told.
+class Announcer {
+ public:
+  Announcer(const report::Style& style, std::ostream& out) : style_(style), out_(out) {}
+
+  void operator()(const registration::Registration& one) {
+    auto& told = told_[one.number];
+    if (one.outcome == told || one.outcome == registration::Outcome::kIncomplete) {
+      return;
+    }
+    told = one.outcome;
+    out_ << report::registration_line(style_, one) << std::flush;
+  }
+
+ private:
+  const report::Style& style_;
+  std::ostream& out_;
+  std::map<std::uint32_t, registration::Outcome> told_;
+};
+
+}  // namespace
+
+int inspect_interface(const InspectOptions& options, const getvpn::VersionRules& rules,
+                      std::ostream& out, std::ostream& err) {
+  const auto fail = [&](const Error& error, ExitCode code) {
+    err << "gdoi-replay inspect: " << report::harmless(error.text) << '\n';
+    return code;
+  };
+  const auto style = output_style(options.colour);
+  report::CaptureReport report;
+  report.name = options.interface;
+  Inspector inspector(options, style, rules, out);
+  for (const auto& path : options.key_files) {
+    report.key_files.push_back({path, "--keys"});
+  }
+  auto log = read_key_files(report.key_files);
+  if (!log) {
+    return fail(log.error(), kBadInput);
+  }
+  report.notes = std::move(log->notes);
+  inspector.use(std::move(log->ring));
+
+  capture::ReaderOptions reading;
+  reading.ports = options.ports;
+  auto reader   = capture::Reader::open_interface(options.interface, reading);
+  if (!reader) {
+    return fail(reader.error(), kLocalFault);
+  }
+  {
+    const StopOnSignal stopper(*reader);
+    if (!options.quiet) {
+      err << "listening on " << report::harmless(options.interface) << "; Ctrl-C ends it\n"
+          << std::flush;
+    }
+    if (options.json || options.quiet) {
+      inspector.run(*reader, report);
+    } else {
+      Announcer announcer(style, out);
+      inspector.run(*reader, report, std::ref(announcer));
+      out << '\n';
+    }
+  }
+  const report::Contents contents{options.messages, options.vendor_ids, options.quiet,
+                                  options.ports};
+  out << (options.json ? report::inspection_json({report}, contents)
+                       : report::heading_text(style, report) +
+                             report::capture_text(style, report, contents));
+  return report.problem.empty() ? kAsExpected : fail({report.problem}, kLocalFault);
+}
+
+}  // namespace gdoi::cli

@@ -1,0 +1,66 @@
+#include "cli/terminal.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace gdoi::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{500};
+constexpr std::size_t kNarrowest = 40;
+
+bool wants_no_colour() {
+  const auto* const no_colour =
+      std::getenv("NO_COLOR");                   // NOLINT(concurrency-mt-unsafe): one thread
+  const auto* const term = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): one thread
+  return (no_colour != nullptr && *no_colour != '\0') ||
+         (term != nullptr && std::string_view(term) == "dumb");
+}
+
+}  // namespace
+
+report::Style output_style(ColourMode mode) {
+  report::Style style;
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  style.colour =
+      mode == ColourMode::kAlways || (mode == ColourMode::kAuto && terminal && !wants_no_colour());
+  winsize size{};
+  if (terminal &&
+      ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ==
+          0 &&  // NOLINT(cppcoreguidelines-pro-type-vararg,hicpp-vararg):
+                // there is no other way to ask
+      size.ws_col >= kNarrowest) {
+    style.width = size.ws_col;
+  }
+  return style;
+}
+
+Progress::Progress(std::string name)
+    : name_(report::harmless(name)),
+      enabled_(isatty(STDERR_FILENO) == 1),
+      next_(std::chrono::steady_clock::now() + kInterval) {}
+
+Progress::~Progress() {
+  if (shown_) {
+    std::fputs("\r\x1b[K", stderr);
+  }
+}
+
+void Progress::show(std::uint64_t datagrams) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_) {
+    return;
+  }
+  next_  = now + kInterval;
+  shown_ = true;
+  fmt::print(stderr, "\r\x1b[K{}: {}", name_, report::count_of(datagrams, "datagram"));
+  std::fflush(stderr);
+}
+
+}  // namespace gdoi::cli

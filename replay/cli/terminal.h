@@ -1,0 +1,45 @@
+#pragma once
+
+#include "report/text.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace gdoi::cli {
+
+/// When to use colours.
+enum class ColourMode : std::uint8_t { kAuto, kAlways, kNever };
+
+/// Colours and width of standard output. kAuto means colours on a terminal that is not dumb, unless
+/// NO_COLOR is set; a file or pipe is 100 columns wide.
+[[nodiscard]] report::Style output_style(ColourMode mode);
+
+/// Says on standard error how far a long file has been read; silent where that is no terminal.
+class Progress {
+ public:
+  explicit Progress(std::string name);
+  Progress(const Progress&)            = delete;
+  Progress& operator=(const Progress&) = delete;
+  Progress(Progress&&)                 = delete;
+  Progress& operator=(Progress&&)      = delete;
+  ~Progress();
+
+  /// Call for each datagram: looks at the clock only now and then.
+  void step(std::uint64_t datagrams) {
+    if (enabled_ && (datagrams & kMask) == 0) {
+      show(datagrams);
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kMask = 0x3fff;
+  void show(std::uint64_t datagrams);
+
+  std::string name_;
+  bool enabled_;
+  bool shown_ = false;
+  std::chrono::steady_clock::time_point next_;
+};
+
+}  // namespace gdoi::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "report/inspection.h"
+
+#include <string>
+#include <vector>
+
+namespace gdoi::report {
+
+/// `inspect --json` ("schema": 1, inspect.schema.json), with a line feed at the end. The same input
+/// gives the same text.
+[[nodiscard]] std::string inspection_json(const std::vector<CaptureReport>& reports,
+                                          const Contents& contents);
+
+}  // namespace gdoi::report

@@ -1,0 +1,290 @@
+#include "report/registrations.h"
+
+#include "report/table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace gdoi::report {
+
+namespace {
+
+using registration::Outcome;
+using registration::Registration;
+
+constexpr std::size_t kIndent   = 2;
+constexpr unsigned kMillisecond = 3;
+
+Colour colour_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kRegistered:
+      return Colour::kGood;
+    case Outcome::kIncomplete:
+      return Colour::kDoubt;
+    default:
+      return Colour::kBad;
+  }
+}
+
+std::string step_text(const Registration& one) {
+  auto how = std::string(name_of(one.how));
+  if (one.notify_type) {
+    how += fmt::format(" {}", *one.notify_type);
+  }
+  if (one.step.empty() || how.empty()) {
+    return one.step + how;
+  }
+  return fmt::format("{}, {}", one.step, how);
+}
+
+std::string group_text(const Registration& one) {
+  return one.group ? harmless(one.group->text) : "unknown";
+}
+
+std::string why_text(const Registration& one) {
+  auto text = harmless(one.reason);
+  if (one.notify_type) {
+    const auto name = notify_name(*one.notify_type);
+    if (!name.empty() && text.find(name) == std::string::npos) {
+      text += fmt::format(" (NOTIFY {} is {})", *one.notify_type, name);
+    }
+  }
+  return text;
+}
+
+std::vector<Below> below(const CaptureReport& report, std::size_t index, const Contents& contents) {
+  const auto& one = report.registrations[index];
+  std::vector<Below> lines;
+  if (!contents.quiet) {
+    if (one.group && !one.group->remark.empty()) {
+      lines.push_back({fmt::format("group {}: {}", group_text(one), harmless(one.group->remark))});
+    }
+    lines.push_back({why_text(one)});
+  }
+  if (!report.comparison) {
+    return lines;
+  }
+  const auto& differences = report.comparison->registrations[index];
+  if (differences.empty()) {
+    lines.push_back({"as expected", Colour::kGood});
+  }
+  for (const auto& each : differences) {
+    lines.push_back({each, Colour::kBad});
+  }
+  return lines;
+}
+
+Table table_of(const CaptureReport& report, const Contents& contents) {
+  Table table({
+      {"#", true},
+      {"time", false, 2},
+      {"GM"},
+      {"KS", false, 3},
+      {"group"},
+      {"version", false, 1},
+      {"outcome"},
+      {"step, how"},
+      {"try", true, 4}
+  });
+  for (std::size_t i = 0; i < report.registrations.size(); ++i) {
+    const auto& one = report.registrations[i];
+    if (contents.quiet && (!report.comparison || report.comparison->registrations[i].empty())) {
+      continue;
+    }
+    table.add(
+        {
+            {fmt::to_string(one.number)},
+            {time_of_day(one.started_ns, 0)},
+            {exchange::address_text(one.gm)},
+            {exchange::address_text(one.ks)},
+            {group_text(one), one.group ? Colour::kNone : Colour::kDim},
+            {one.gm_version.text()},
+            {std::string(name_of(one.outcome)), colour_of(one.outcome)},
+            {step_text(one)},
+            {fmt::to_string(one.attempt)}
+    },
+        below(report, i, contents));
+  }
+  return table;
+}
+
+void add_count(std::string& out, std::uint64_t count, std::string_view what) {
+  if (count != 0) {
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, what);
+  }
+}
+
+std::string counts_text(const registration::Counts& counts) {
+  std::string kinds;
+  add_count(kinds, counts.phase1_clear, "phase 1 clear");
+  add_count(kinds, counts.phase1_encrypted, "phase 1 encrypted");
+  add_count(kinds, counts.pull, "PULL");
+  add_count(kinds, counts.push, "PUSH");
+  add_count(kinds, counts.push_ack, "PUSH-ACK");
+  add_count(kinds, counts.informational, "Informational");
+  add_count(kinds, counts.retransmissions,
+            counts.retransmissions == 1 ? "retransmission" : "retransmissions");
+  auto text            = fmt::format("{}: {}", count_of(counts.messages, "message"), kinds);
+  const auto encrypted = counts.decrypted + counts.undecrypted;
+  if (encrypted != 0) {
+    text += fmt::format("; {} of {} encrypted ones read", counts.decrypted, encrypted);
+  }
+  std::string good;
+  const auto pulls = counts.pull_hash_good;
+  if (std::ranges::any_of(pulls, [](auto count) { return count != 0; })) {
+    good = fmt::format("HASH(1) to (4) {}", fmt::join(pulls, "/"));
+  }
+  add_count(good, counts.phase1_auth_good, "phase 1");
+  add_count(good, counts.push_sig_good, "PUSH SIG");
+  add_count(good, counts.informational_hash_good, "Informational");
+  if (!good.empty()) {
+    text += "; good: " + good;
+  }
+  return fmt::format("{}; bad: {}; unverified: {}", text, counts.bad, counts.unverified);
+}
+
+std::string plural_ports(const std::vector<std::uint16_t>& ports) {
+  return fmt::format("UDP port{} {}", ports.size() == 1 ? "" : "s", fmt::join(ports, ", "));
+}
+
+// What a reader should know before he trusts the table.
+std::string reading_text(const CaptureReport& report, const Contents& contents) {
+  const auto& read = report.read;
+  std::string out;
+  const auto add = [&](std::uint64_t count, std::string_view noun, std::string_view what) {
+    if (count != 0) {
+      out += fmt::format("  {} {}\n", count_of(count, noun), what);
+    }
+  };
+  add(read.truncated, "frame", "cut by a snap length");
+  add(read.incomplete, "datagram", "whose fragments never all came");
+  add(read.malformed, "frame", "with an impossible length in an IP or UDP header");
+  if (report.counts.messages == 0 && report.problem.empty()) {
+    out += fmt::format("  no GDOI: {}, {} on {}; for another port say --port N\n",
+                       count_of(read.frames, "frame"), count_of(read.datagrams, "datagram"),
+                       plural_ports(contents.ports));
+  } else if (report.registrations.empty() && report.counts.messages != 0) {
+    out += "  no registration\n";
+  }
+  if (!report.key_files.empty() && report.counts.decrypted == 0 && report.counts.undecrypted != 0) {
+    out += "  the keys fit none of the encrypted messages\n";
+  }
+  return out;
+}
+
+std::string comparison_text(const Style& style, const Comparison& comparison) {
+  std::string out;
+  for (const auto& each : comparison.missing) {
+    out += paint(style, Colour::kBad, "  " + each) + '\n';
+  }
+  for (const auto& each : comparison.counts) {
+    out += paint(style, Colour::kBad, "  " + each) + '\n';
+  }
+  return out;
+}
+
+std::string outcomes_text(const std::vector<CaptureReport>& reports) {
+  std::array<std::uint64_t, 4> counts{};
+  for (const auto& report : reports) {
+    for (const auto& one : report.registrations) {
+      ++counts.at(static_cast<std::size_t>(one.outcome));
+    }
+  }
+  std::string out;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    add_count(out, counts.at(i), name_of(static_cast<Outcome>(i)));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string heading_text(const Style& style, const CaptureReport& report) {
+  auto out = paint(style, Colour::kBold, harmless(report.name));
+  out += '\n';
+  if (report.key_files.empty()) {
+    out += "  keys: none\n";
+  }
+  for (const auto& file : report.key_files) {
+    out += fmt::format("  keys: {} ({})\n", harmless(file.path), harmless(file.how));
+  }
+  for (const auto& note : report.notes) {
+    out += wrap("note: " + harmless(note), style.width, kIndent);
+  }
+  return out;
+}
+
+std::string capture_text(const Style& style, const CaptureReport& report,
+                         const Contents& contents) {
+  std::string out;
+  if (report.first_ns != 0 && !contents.quiet) {
+    constexpr std::size_t kDay = 10;
+    out += fmt::format("  {} {} to {} UTC\n", iso_time(report.first_ns).substr(0, kDay),
+                       time_of_day(report.first_ns, kMillisecond),
+                       time_of_day(report.last_ns, kMillisecond));
+  }
+  const auto table = table_of(report, contents);
+  if (!table.empty()) {
+    out += table.text(style);
+  }
+  out += reading_text(report, contents);
+  if (report.comparison) {
+    out += comparison_text(style, *report.comparison);
+  }
+  if (!contents.quiet && report.counts.messages != 0) {
+    out += wrap(counts_text(report.counts), style.width, kIndent);
+  }
+  if (contents.vendor_ids) {
+    out += "\n" + vendor_ids_text(style, report.vendor_ids);
+  }
+  return out;
+}
+
+std::string registration_line(const Style& style, const Registration& one) {
+  auto outcome = paint(style, colour_of(one.outcome), name_of(one.outcome));
+  if (const auto step = step_text(one); !step.empty()) {
+    outcome += fmt::format(" ({})", step);
+  }
+  return fmt::format("{}  GM {}  KS {}  group {}  version {}  {}\n",
+                     time_of_day(one.started_ns, kMillisecond), exchange::address_text(one.gm),
+                     exchange::address_text(one.ks), group_text(one), one.gm_version.text(),
+                     outcome);
+}
+
+std::string summary_text(const Style& style, const std::vector<CaptureReport>& reports) {
+  std::uint64_t total      = 0;
+  std::uint64_t unexpected = 0;
+  std::uint64_t other      = 0;
+  bool compared            = false;
+  for (const auto& report : reports) {
+    total += report.registrations.size();
+    if (!report.comparison) {
+      continue;
+    }
+    compared = true;
+    unexpected += static_cast<std::uint64_t>(std::ranges::count_if(
+        report.comparison->registrations, [](const auto& each) { return !each.empty(); }));
+    unexpected += report.comparison->missing.size();
+    other += report.comparison->counts.size();
+  }
+  auto out =
+      fmt::format("{} in {}", count_of(total, "registration"), count_of(reports.size(), "capture"));
+  if (compared) {
+    if (unexpected == 0 && other == 0) {
+      out += ", " + paint(style, Colour::kGood, "all as expected");
+    } else {
+      out += ", " + paint(style, Colour::kBad,
+                          fmt::format("{} not as expected, {} of messages differ", unexpected,
+                                      count_of(other, "count")));
+    }
+  }
+  if (const auto outcomes = outcomes_text(reports); !outcomes.empty()) {
+    out += ": " + outcomes;
+  }
+  return out + '\n';
+}
+
+}  // namespace gdoi::report

@@ -1,0 +1,72 @@
+"""What tshark's `-T jsonraw` says of each frame: names, places and octets of fields, in the order
+of the tree. Runs tshark through the harness of tests/plugin.
+"""
+
+import json
+import os
+import pathlib
+import sys
+from typing import NamedTuple
+
+sys.path.insert(0, str(pathlib.Path(os.environ["GDOI_SOURCE_DIR"]) / "tests/plugin"))
+
+import harness  # noqa: E402  (after the path is set)
+
+
+class Field(NamedTuple):
+    """`value` is the octets in hex, of bits the number in hex; `bits` their mask or 0."""
+
+    name: str
+    buffer: int  # 0 the datagram, 1 the decrypted part
+    offset: int
+    length: int
+    value: str
+    bits: int = 0
+
+    def __str__(self):
+        return f"{self.name} buffer {self.buffer} [{self.offset}, +{self.length}] = {self.value}"
+
+
+class Message(NamedTuple):
+    payload: str  # the octets of the protocol, in hex
+    fields: list
+    others: list  # names without the protocol's prefix: of other dissectors, expert items
+    quoted: bool  # inside an ICMP error
+
+
+def _walk(pairs, prefix, decrypted, start, buffer, message):
+    for key, value in pairs:
+        name = key.removesuffix("_raw")
+        if name != key and len(value) == 4 and isinstance(value[0], int):
+            message.others.append(name)  # stands for no octets of any buffer: expert items
+        elif name != key and len(value) == 5 and isinstance(value[1], int):
+            if not name.startswith(prefix + "."):
+                message.others.append(name)
+                continue
+            into = 1 if name == decrypted else buffer
+            octets, offset, length, bits, _ = value
+            offset -= 0 if into else start
+            message.fields.append(Field(name, into, offset, length, octets.lower(), bits))
+        elif isinstance(value, list):
+            _walk(value, prefix, decrypted, start, 1 if key == decrypted else buffer, message)
+
+
+def messages(path, protocol, decrypted, *arguments, program=harness.tshark):
+    """By frame, the messages of a protocol in it. Offsets count from the first octet of the UDP
+    payload, and in the decrypted part (what stands below key `decrypted`) from its own first one.
+    """
+    out = program("-r", path, "-T", "jsonraw", *arguments).out
+    frames = {}
+    # Every frame is printed, so counting them is numbering them. Names repeat: no dictionaries.
+    for number, packet in enumerate(json.loads(out, object_pairs_hook=list), 1):
+        layers = dict(dict(packet)["_source"])["layers"]
+        frames[number] = found = []
+        start = 0
+        for index, (key, value) in enumerate(layers):
+            if key == "udp_raw":
+                start = value[1] + value[2]
+            elif key == protocol + "_raw":
+                message = Message(value[0], [], [], any(key == "icmp" for key, _ in layers))
+                _walk(layers[index + 1][1], protocol, decrypted, start, 0, message)
+                found.append(message)
+    return frames

@@ -49,8 +49,8 @@ NAMES = {
 WRONG = {
     "ipsec.attr.": "KEK attributes of SA KEK are named from the IPsec table, and where two more "
                    "octets stand before them, as gdoid sends, they are read at the wrong place",
-    "sat.src_id_length": "SA TEK's SRC ID Data Len is read as two octets, not one (RFC 6407 section "
-                         "5.5.1), so that the message is malformed from there",
+    "sat.src_id_length": "SA TEK's SRC ID Data Len is read as two octets, not one (RFC 6407 "
+                         "section 5.5.1), so that the message is malformed from there",
     "sat.payload": "SA TEK of protocol 3 (RFC 8052) is one run of octets",
     "datapayload": "GAP (RFC 6407 section 5.4) is not known: one run of octets",
     "notify.data": "Notification DATA is shown where there is none left",

@@ -46,7 +46,7 @@ def differences(library, tshark):
     """What is not the same, a line each; at most one of a frame, the rest follows from it."""
     found = []
     if library.keys() != tshark.keys():
-        found.append(f"messages in frames {sorted(library.keys() ^ tshark.keys())} on one side only")
+        found.append(f"messages on one side only: {sorted(library.keys() ^ tshark.keys())}")
     for number in library.keys() & tshark.keys():
         if library[number][0] != tshark[number][0]:
             found.append(f"frame {number}: the datagrams differ")

@@ -234,7 +234,7 @@ def main():
                       if stands_for(isakmp_names.WRONG, field))
     print(f"{name}: {counts['values']} values agree in {counts['compared']} messages, "
           f"{counts['decrypted']} of them decrypted; left out: {counts['push']} PUSHes, "
-          f"{counts['retransmissions']} misread retransmissions, known to be wrong: {known or 'none'}")
+          f"{counts['retransmissions']} misread retransmissions; wrong: {known or 'nothing'}")
 
 
 main()

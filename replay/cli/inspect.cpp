@@ -88,41 +88,45 @@ class Inspection {
     }
   }
 
+  void give_up(const Error& error, report::CaptureReport report) {
+    fail(error.text);
+    report.problem = error.text;
+    reports_.push_back(std::move(report));
+  }
+
   /// What the manifest expects, where that is to be checked.
-  bool find_expected(Subject& subject) {
+  Status find_expected(Subject& subject) {
     if (!options_.check || subject.expected) {
-      return true;
+      return success();
     }
     auto entry = manifests_.find(subject.path);
     if (!entry) {
-      fail(entry.error().text);
-      return false;
+      return entry.error();
     }
     subject.expected = *std::move(entry);
     if (!subject.expected) {
-      fail(subject.path +
-           ": no manifest.json in its folder or the one above names it; there is nothing to check "
-           "it against");
+      return Error{
+          subject.path +
+          ": no manifest.json in its folder or the one above names it; there is nothing to "
+          "check it against"};
     }
-    return subject.expected.has_value();
+    return success();
   }
 
-  /// The keys for a capture; false where they cannot be read.
-  bool load_keys(const Subject& subject, report::CaptureReport& report, Inspector& inspector) {
+  Status load_keys(const Subject& subject, report::CaptureReport& report, Inspector& inspector) {
     if (options_.without_keys) {
-      return true;
+      return success();
     }
     auto files = choose_key_files(subject.path, options_.key_files, manifests_);
-    auto log   = read_key_files(*files);
+    auto log   = read_key_files(files);
     if (!log) {
-      fail(log.error().text +
-           (options_.key_files.empty() ? " (--without-keys goes without it)" : ""));
-      return false;
+      return Error{log.error().text +
+                   (options_.key_files.empty() ? " (--without-keys goes without it)" : "")};
     }
-    report.key_files = *std::move(files);
+    report.key_files = std::move(files);
     report.notes     = std::move(log->notes);
     inspector.use(std::move(log->ring));
-    return true;
+    return success();
   }
 
   Result<capture::Reader> open(const std::string& path) const {
@@ -132,18 +136,24 @@ class Inspection {
                        : capture::Reader::open_file(path, options);
   }
 
+  Result<capture::Reader> prepare(Subject& subject, report::CaptureReport& report,
+                                  Inspector& inspector) {
+    if (auto expected = find_expected(subject); !expected) {
+      return expected.error();
+    }
+    if (auto keys = load_keys(subject, report, inspector); !keys) {
+      return keys.error();
+    }
+    return open(subject.path);
+  }
+
   void inspect_capture(Subject subject) {
     report::CaptureReport report;
     report.name = subject.path;
     Inspector inspector(options_, style_, rules_, out_);
-    if (!find_expected(subject) || !load_keys(subject, report, inspector)) {
-      return;
-    }
-    auto reader = open(subject.path);
+    auto reader = prepare(subject, report, inspector);
     if (!reader) {
-      fail(reader.error().text);
-      report.problem = reader.error().text;
-      reports_.push_back(std::move(report));
+      give_up(reader.error(), std::move(report));
       return;
     }
     if (speaks() && !options_.quiet) {

@@ -46,9 +46,9 @@ Result<std::optional<report::ManifestCapture>> Manifests::find(const std::string
   return std::optional<report::ManifestCapture>();
 }
 
-Result<std::vector<report::KeyFile>> choose_key_files(const std::string& capture,
-                                                      const std::vector<std::string>& given,
-                                                      Manifests& manifests) {
+std::vector<report::KeyFile> choose_key_files(const std::string& capture,
+                                              const std::vector<std::string>& given,
+                                              Manifests& manifests) {
   std::vector<report::KeyFile> files;
   if (!given.empty()) {
     for (const auto& path : given) {

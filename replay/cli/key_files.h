@@ -30,8 +30,9 @@ class Manifests {
 
 /// Which key files belong to a capture: those that the user names; else the one that a manifest
 /// names; else NAME.keys beside NAME.pcap; else none.
-[[nodiscard]] Result<std::vector<report::KeyFile>> choose_key_files(
-    const std::string& capture, const std::vector<std::string>& given, Manifests& manifests);
+[[nodiscard]] std::vector<report::KeyFile> choose_key_files(const std::string& capture,
+                                                            const std::vector<std::string>& given,
+                                                            Manifests& manifests);
 
 /// Reads key files into one ring; the notes say which lines were skipped.
 [[nodiscard]] Result<keys::KeyLog> read_key_files(const std::vector<report::KeyFile>& files);

@@ -52,6 +52,9 @@ std::string why_text(const Registration& one) {
       text += fmt::format(" (NOTIFY {} is {})", *one.notify_type, name);
     }
   }
+  if (one.group && !one.group->remark.empty()) {
+    text += fmt::format(" (group: {})", harmless(one.group->remark));
+  }
   return text;
 }
 
@@ -59,9 +62,6 @@ std::vector<Below> below(const CaptureReport& report, std::size_t index, const C
   const auto& one = report.registrations[index];
   std::vector<Below> lines;
   if (!contents.quiet) {
-    if (one.group && !one.group->remark.empty()) {
-      lines.push_back({fmt::format("group {}: {}", group_text(one), harmless(one.group->remark))});
-    }
     lines.push_back({why_text(one)});
   }
   if (!report.comparison) {
@@ -258,9 +258,11 @@ std::string summary_text(const Style& style, const std::vector<CaptureReport>& r
   std::uint64_t total      = 0;
   std::uint64_t unexpected = 0;
   std::uint64_t other      = 0;
+  std::uint64_t unread     = 0;
   bool compared            = false;
   for (const auto& report : reports) {
     total += report.registrations.size();
+    unread += report.problem.empty() ? 0U : 1U;
     if (!report.comparison) {
       continue;
     }
@@ -273,13 +275,17 @@ std::string summary_text(const Style& style, const std::vector<CaptureReport>& r
   auto out =
       fmt::format("{} in {}", count_of(total, "registration"), count_of(reports.size(), "capture"));
   if (compared) {
-    if (unexpected == 0 && other == 0) {
+    if (unexpected == 0 && other == 0 && unread == 0) {
       out += ", " + paint(style, Colour::kGood, "all as expected");
-    } else {
+    } else if (unexpected != 0 || other != 0) {
       out += ", " + paint(style, Colour::kBad,
                           fmt::format("{} not as expected, {} of messages differ", unexpected,
                                       count_of(other, "count")));
     }
+  }
+  if (unread != 0) {
+    out += ", " + paint(style, Colour::kBad,
+                        fmt::format("{} not read to the end", count_of(unread, "capture")));
   }
   if (const auto outcomes = outcomes_text(reports); !outcomes.empty()) {
     out += ": " + outcomes;

@@ -27,33 +27,55 @@ class Field(NamedTuple):
         return f"{self.name} buffer {self.buffer} [{self.offset}, +{self.length}] = {self.value}"
 
 
+# Fields of the plugin that stand for no octets of the message, and so for no row of the library.
+GENERATED = {
+    "gdoi." + name
+    for name in (
+        "hash.status", "sig.status", "exchange", "message_number", "sender", "phase1", "pull",
+        "retransmission_of", "answers", "undecrypted", "key.frame", "group", "vid.name",
+        "gm_version", "gm_version.raw", "gm_version.rule", "gm_version.source",
+        "gm_version.candidate", "ks_version", "ks_version.raw", "ks_version.rule",
+        "ks_version.source", "ks_version.candidate")
+}
+
+
 class Message(NamedTuple):
     payload: str  # the octets of the protocol, in hex
     fields: list
-    others: list  # names without the protocol's prefix: of other dissectors, expert items
+    others: list  # names of what else stands there: generated, of other dissectors, expert items
     quoted: bool  # inside an ICMP error
 
 
-def _walk(pairs, prefix, decrypted, start, buffer, message):
+class Protocol(NamedTuple):
+    name: str
+    decrypted: str  # below this line stands what was decrypted
+    line_is_plaintext: bool  # that line itself covers the plaintext, not the ciphertext
+
+
+GDOI = Protocol("gdoi", "gdoi.enc.decrypted", True)
+ISAKMP = Protocol("isakmp", "isakmp.enc.data", False)
+
+
+def _walk(pairs, protocol, start, buffer, message):
     for key, value in pairs:
         name = key.removesuffix("_raw")
         if name != key and len(value) == 4 and isinstance(value[0], int):
             message.others.append(name)  # stands for no octets of any buffer: expert items
         elif name != key and len(value) == 5 and isinstance(value[1], int):
-            if not name.startswith(prefix + "."):
+            if not name.startswith(protocol.name + ".") or name in GENERATED:
                 message.others.append(name)
                 continue
-            into = 1 if name == decrypted else buffer
+            into = 1 if name == protocol.decrypted and protocol.line_is_plaintext else buffer
             octets, offset, length, bits, _ = value
             offset -= 0 if into else start
             message.fields.append(Field(name, into, offset, length, octets.lower(), bits))
         elif isinstance(value, list):
-            _walk(value, prefix, decrypted, start, 1 if key == decrypted else buffer, message)
+            _walk(value, protocol, start, 1 if key == protocol.decrypted else buffer, message)
 
 
-def messages(path, protocol, decrypted, *arguments, program=harness.tshark):
+def messages(path, protocol, *arguments, program=harness.tshark):
     """By frame, the messages of a protocol in it. Offsets count from the first octet of the UDP
-    payload, and in the decrypted part (what stands below key `decrypted`) from its own first one.
+    payload, and in the decrypted part from its own first octet.
     """
     out = program("-r", path, "-T", "jsonraw", *arguments).out
     frames = {}
@@ -65,8 +87,8 @@ def messages(path, protocol, decrypted, *arguments, program=harness.tshark):
         for index, (key, value) in enumerate(layers):
             if key == "udp_raw":
                 start = value[1] + value[2]
-            elif key == protocol + "_raw":
+            elif key == protocol.name + "_raw":
                 message = Message(value[0], [], [], any(key == "icmp" for key, _ in layers))
-                _walk(layers[index + 1][1], protocol, decrypted, start, 0, message)
+                _walk(layers[index + 1][1], protocol, start, 0, message)
                 found.append(message)
     return frames

@@ -10,17 +10,6 @@ import sys
 import raw_fields
 from raw_fields import Field, harness
 
-# Fields of the plugin that stand for no octets of the message, and so for no row of the library.
-GENERATED = {
-    "gdoi." + name
-    for name in (
-        "hash.status", "sig.status", "exchange", "message_number", "sender", "phase1", "pull",
-        "retransmission_of", "answers", "undecrypted", "key.frame", "group", "vid.name",
-        "gm_version", "gm_version.raw", "gm_version.rule", "gm_version.source",
-        "gm_version.candidate", "ks_version", "ks_version.raw", "ks_version.rule",
-        "ks_version.source", "ks_version.candidate")
-}
-DECRYPTED = "gdoi.enc.decrypted"
 # The datagram as a whole: tshark's line of the protocol.
 WHOLE = ("gdoi.message", "gdoi.marked", "gdoi.keepalive")
 
@@ -44,12 +33,11 @@ def of_library(program, capture, keys):
 
 def of_tshark(path, *arguments):
     frames = {}
-    for number, found in raw_fields.messages(path, "gdoi", DECRYPTED, *arguments).items():
+    for number, found in raw_fields.messages(path, raw_fields.GDOI, *arguments).items():
         found = [message for message in found if not message.quoted]
         assert len(found) <= 1, f"frame {number} has two messages"
         for message in found:
-            fields = [field._replace(bits=0) for field in message.fields
-                      if field.name not in GENERATED]
+            fields = [field._replace(bits=0) for field in message.fields]
             frames[number] = [message.payload, fields]
     return frames
 
@@ -58,7 +46,7 @@ def differences(library, tshark):
     """What is not the same, a line each; at most one of a frame, the rest follows from it."""
     found = []
     if library.keys() != tshark.keys():
-        found.append(f"messages in frames {sorted(library.keys() ^ tshark.keys())} on one side only")
+        found.append(f"messages on one side only: {sorted(library.keys() ^ tshark.keys())}")
     for number in library.keys() & tshark.keys():
         if library[number][0] != tshark[number][0]:
             found.append(f"frame {number}: the datagrams differ")

@@ -60,8 +60,8 @@ struct GmVersion {
   bool synthetic      = false;
   std::uint64_t frame = 0;  ///< that carries it
 
-  [[nodiscard]] std::string text()
-      const;  ///< "1.0.4", "1.0.4 (candidate)", "unknown", "not announced"
+  /// "1.0.4", "1.0.4 (synthetic)", "1.0.4 (candidate)", "unknown", "not announced".
+  [[nodiscard]] std::string text() const;
 };
 
 /// Phase 1 as seen.
@@ -80,7 +80,8 @@ struct Lifetimes {
 
 /// One PULL, or a phase 1 that no PULL followed.
 struct Registration {
-  std::uint32_t number = 0;  ///< from 1, in order of first_frame
+  std::uint32_t number = 0;  ///< from 1, in order of first_frame; until the end is known: `id`
+  std::uint32_t id     = 0;  ///< from 1, in the order in which phase 1s and further PULLs began
   exchange::Endpoint gm;
   exchange::Endpoint ks;
   keys::Cookie initiator_cookie{};

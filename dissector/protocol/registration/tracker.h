@@ -32,16 +32,20 @@ struct Counts {
   std::uint64_t unverified              = 0;
 };
 
+/// Phase 1s kept open; of more the one that was silent longest is judged and closed, and what comes
+/// later under it belongs to no registration.
+inline constexpr std::size_t kMaxOpenPhase1s = 20'000;
+
 /// Turns what the follower says of each message into registrations with outcome and reason.
 class Tracker {
  public:
-  explicit Tracker(getvpn::VersionRules rules = {});
+  explicit Tracker(getvpn::VersionRules rules = {}, std::size_t max_open_phase1s = kMaxOpenPhase1s);
   Tracker(Tracker&&) noexcept;
   Tracker& operator=(Tracker&&) noexcept;
   ~Tracker();
 
-  /// Takes a message. Returns the number of the registration that it belongs to (0: none yet, or
-  /// none at all).
+  /// Takes a message. Returns the `id` of the registration that it belongs to (0: none yet, or none
+  /// at all); its `number` is only known in the end.
   std::uint32_t on_message(const exchange::Packet& packet, const exchange::FrameRecord& record,
                            const wire::Tree& tree);
 
@@ -51,7 +55,8 @@ class Tracker {
   /// The capture is at its end: judges what is still open. Calls after it change nothing.
   void finish();
 
-  /// All registrations in the order of their first frames; final after finish().
+  /// All registrations. After finish() in the order of their first frames and numbered so; before,
+  /// in the order of `id` (`registrations()[id - 1]`) and as far as they can be told by then.
   [[nodiscard]] const std::vector<Registration>& registrations() const;
 
   [[nodiscard]] const Counts& counts() const;

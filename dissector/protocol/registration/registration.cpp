@@ -1,0 +1,49 @@
+#include "protocol/registration/registration.h"
+
+namespace gdoi::registration {
+
+std::string_view name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kRegistered:
+      return "registered";
+    case Outcome::kRefused:
+      return "refused";
+    case Outcome::kNoAnswer:
+      return "no-answer";
+    case Outcome::kIncomplete:
+      break;
+  }
+  return "incomplete";
+}
+
+std::string_view name_of(How how) {
+  switch (how) {
+    case How::kSilence:
+      return "silence";
+    case How::kNotify:
+      return "notify";
+    case How::kDelete:
+      return "delete";
+    case How::kInformational:
+      return "informational";
+    case How::kNone:
+      break;
+  }
+  return "";
+}
+
+std::string GmVersion::text() const {
+  switch (source) {
+    case Source::kRule:
+      return version->text() + (synthetic ? " (synthetic)" : "");
+    case Source::kCandidate:
+      return version->text() + " (candidate)";
+    case Source::kUnknown:
+      return "unknown";
+    case Source::kNotAnnounced:
+      break;
+  }
+  return "not announced";
+}
+
+}  // namespace gdoi::registration

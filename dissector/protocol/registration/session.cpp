@@ -1,0 +1,105 @@
+#include "protocol/registration/session.h"
+
+#include <algorithm>
+
+namespace gdoi::registration {
+
+namespace {
+
+constexpr std::uint8_t kLastPullMessage = 4;  // RFC 6407 section 3.2
+
+void merge(StepSeen& into, const StepSeen& from) {
+  if (into.frame == 0) {
+    into = from;
+    return;
+  }
+  const auto& later = from.frame > into.frame ? from : into;
+  StepSeen both     = from.frame > into.frame ? into : from;
+  if (both.repeats < kMaxNamedRepeats) {
+    both.repeat_frames.at(both.repeats) = later.frame;
+  }
+  both.repeats += 1 + later.repeats;
+  both.last_ns = std::max(both.last_ns, later.last_ns);
+  into         = both;
+}
+
+}  // namespace
+
+std::uint8_t Conversation::highest() const {
+  for (std::size_t number = kMaxStep; number > 0; --number) {
+    if (steps.at(number).frame != 0) {
+      return static_cast<std::uint8_t>(number);
+    }
+  }
+  return 0;
+}
+
+void Conversation::add_frame(const exchange::Packet& packet, const exchange::FrameRecord& record) {
+  if (first_frame == 0) {
+    first_frame = packet.frame;
+    first_ns    = packet.time_ns;
+  }
+  last_ns = std::max(last_ns, packet.time_ns);
+  if (frames.size() < kMaxFrames) {
+    frames.push_back(packet.frame);
+  }
+  if (record.crypt != exchange::Crypt::kClear) {
+    ++encrypted;
+    decrypted += record.crypt == exchange::Crypt::kDecrypted ? 1 : 0;
+  }
+}
+
+void Conversation::add_step(const exchange::Packet& packet, const exchange::FrameRecord& record) {
+  ks_messages += record.sender == exchange::Sender::kKs ? 1 : 0;
+  if (record.number == 0 || record.number > kMaxStep) {
+    return;
+  }
+  merge(steps.at(record.number), {.frame    = packet.frame,
+                                  .first_ns = packet.time_ns,
+                                  .last_ns  = packet.time_ns,
+                                  .octets   = static_cast<std::uint32_t>(packet.payload.size())});
+}
+
+void Conversation::renumber(std::uint64_t frame, std::uint8_t number) {
+  if (number == 0 || number > kMaxStep) {
+    return;
+  }
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    if (i != number && steps.at(i).frame == frame) {
+      merge(steps.at(number), steps.at(i));
+      steps.at(i) = {};
+      return;
+    }
+  }
+}
+
+std::uint8_t Conversation::last_of_gm() const {
+  for (auto number = highest(); number > 0; --number) {
+    if (steps.at(number).frame != 0 && sender_of(exchange, number) == exchange::Sender::kGm) {
+      return number;
+    }
+  }
+  return highest();
+}
+
+Pull* Session::find_pull(std::uint32_t number) {
+  const auto found = std::ranges::find(pulls, number, &Pull::number);
+  return found != pulls.end() ? &*found : nullptr;
+}
+
+Conversation* Session::open_exchange() {
+  if (pulls_seen == 0) {
+    return &phase1;
+  }
+  const auto found = std::find_if(pulls.rbegin(), pulls.rend(), [](const Pull& pull) {
+    return pull.steps[kLastPullMessage].frame == 0;
+  });
+  return found != pulls.rend() ? &*found : nullptr;
+}
+
+exchange::Sender sender_of(exchange::Exchange exchange, std::uint8_t number) {
+  const auto* step = exchange::step_of(exchange, number);
+  return step != nullptr ? step->sender : exchange::Sender::kUnknown;
+}
+
+}  // namespace gdoi::registration

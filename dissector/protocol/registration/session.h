@@ -1,0 +1,105 @@
+#pragma once
+
+#include "protocol/exchange/follower.h"
+#include "protocol/registration/contents.h"
+#include "protocol/registration/registration.h"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+/// What the tracker remembers while a registration may still change.
+namespace gdoi::registration {
+
+/// Highest message number of an exchange that we follow.
+inline constexpr std::size_t kMaxStep = 6;
+
+/// Frames of repetitions that a reason may name; more are only counted.
+inline constexpr std::size_t kMaxNamedRepeats = 6;
+
+/// PULLs kept open under one phase 1; of more the oldest is judged and closed.
+inline constexpr std::size_t kMaxOpenPulls = 64;
+
+/// One message of an exchange, with its repetitions.
+struct StepSeen {
+  std::uint64_t frame   = 0;  ///< 0: not seen
+  std::int64_t first_ns = 0;
+  std::int64_t last_ns  = 0;
+  std::uint32_t octets  = 0;  ///< of the datagram
+  std::uint32_t repeats = 0;
+  std::array<std::uint64_t, kMaxNamedRepeats> repeat_frames{};
+};
+
+/// By what the KS may have ended an exchange.
+struct Ending {
+  How how                   = How::kNone;
+  std::uint16_t notify_type = 0;
+  std::uint64_t frame       = 0;
+  std::uint8_t step         = 0;  ///< highest message number at that time
+  bool clear                = false;
+};
+
+/// A main mode, aggressive mode or PULL.
+struct Conversation {
+  exchange::Exchange exchange = exchange::Exchange::kUnknown;
+  std::array<StepSeen, kMaxStep + 1> steps{};  ///< by number
+  std::vector<std::uint64_t> frames;
+  std::uint64_t first_frame = 0;
+  std::int64_t first_ns     = 0;
+  std::int64_t last_ns      = 0;
+  std::uint32_t encrypted   = 0;
+  std::uint32_t decrypted   = 0;
+  std::uint32_t ks_messages = 0;
+  Ending ending;
+  Ending gm_notice;  ///< the first error NOTIFY or DELETE of the GM
+
+  /// Highest message number seen; 0: none.
+  [[nodiscard]] std::uint8_t highest() const;
+  /// Takes a frame in that belongs to this exchange, whatever its number.
+  void add_frame(const exchange::Packet& packet, const exchange::FrameRecord& record);
+  /// Takes message `record.number` in, or counts its repetition.
+  void add_step(const exchange::Packet& packet, const exchange::FrameRecord& record);
+  /// Number of the last message of the GM; without one that of the last message at all.
+  [[nodiscard]] std::uint8_t last_of_gm() const;
+  /// Corrects the number of a frame that became readable later.
+  void renumber(std::uint64_t frame, std::uint8_t number);
+};
+
+struct Pull : Conversation {
+  std::uint32_t id         = 0;  ///< index in the tracker's registrations, from 1
+  std::uint32_t number     = 0;  ///< as FrameRecord::pull
+  std::uint32_t message_id = 0;
+  std::optional<Group> group;
+  Lifetimes lifetimes;
+  std::optional<KeyDownload> download;
+};
+
+/// A phase 1 with its PULLs.
+struct Session {
+  std::uint32_t id         = 0;  ///< the first PULL takes it over
+  std::uint64_t key        = 0;
+  std::uint32_t pulls_seen = 0;
+  exchange::Endpoint gm;
+  exchange::Endpoint ks;
+  keys::Cookie cookie{};
+  std::uint64_t answered_by_cookie = 0;      ///< first frame with a responder cookie
+  bool quick                       = false;  ///< a Quick mode came: no GDOI
+  bool dirty                       = false;  ///< messages came after it was judged
+  Conversation phase1;
+  Phase1 proposal;
+  GmVersion version;
+  std::vector<Pull> pulls;  ///< oldest first
+  /// The same GM's next phase 1; 0: none.
+  std::uint64_t restart_frame = 0;
+  std::int64_t restart_ns     = 0;
+
+  [[nodiscard]] Pull* find_pull(std::uint32_t number);
+  /// The exchange that a NOTIFY or DELETE of the KS would end: the last PULL not answered to its
+  /// end, or phase 1 where there was no PULL; nullptr: none.
+  [[nodiscard]] Conversation* open_exchange();
+};
+
+/// Who sends message `number`; unknown where the exchange has no such message.
+[[nodiscard]] exchange::Sender sender_of(exchange::Exchange exchange, std::uint8_t number);
+
+}  // namespace gdoi::registration

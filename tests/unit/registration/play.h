@@ -1,0 +1,98 @@
+#pragma once
+
+#include "capture/reader.h"
+#include "protocol/exchange/follower.h"
+#include "protocol/keys/key_log.h"
+#include "protocol/registration/tracker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Captures of captures/, cut and edited, through follower and tracker.
+namespace gdoi::registration::test {
+
+inline constexpr std::int64_t kSecond = 1'000'000'000;
+
+/// A datagram with octets of its own.
+struct Datagram {
+  exchange::Packet packet;  ///< without payload
+  Bytes octets;
+};
+
+using Datagrams = std::vector<Datagram>;
+
+inline Datagrams read_capture(const std::string& name) {
+  auto reader = capture::Reader::open_file(std::string(GDOI_CAPTURES_DIR) + "/" + name + ".pcap");
+  EXPECT_TRUE(reader.ok()) << name;
+  Datagrams all;
+  while (reader) {
+    const auto next = reader->next();
+    if (!next || !next->has_value()) {
+      EXPECT_TRUE(next.ok()) << name;
+      break;
+    }
+    const auto& from = **next;
+    Datagram datagram;
+    datagram.packet.frame       = from.frame;
+    datagram.packet.time_ns     = from.time_ns;
+    datagram.packet.source      = {from.family, from.source, from.source_port};
+    datagram.packet.destination = {from.family, from.destination, from.destination_port};
+    datagram.octets             = to_bytes(from.payload);
+    all.push_back(std::move(datagram));
+  }
+  return all;
+}
+
+inline keys::KeyRing read_keys(const std::string& name) {
+  auto log = keys::read_key_file(std::string(GDOI_CAPTURES_DIR) + "/" + name + ".keys");
+  EXPECT_TRUE(log.ok()) << (log ? "" : log.error().text);
+  return std::move(log->ring);
+}
+
+/// Frames numbered anew from 1 in the order in which they stand.
+inline Datagrams renumbered(Datagrams all) {
+  std::uint64_t frame = 0;
+  for (auto& one : all) {
+    one.packet.frame = ++frame;
+  }
+  return all;
+}
+
+/// A datagram again, some seconds after `after`.
+inline Datagram again(const Datagram& one, const Datagram& after, std::int64_t seconds) {
+  auto copy           = one;
+  copy.packet.time_ns = after.packet.time_ns + seconds * kSecond;
+  return copy;
+}
+
+struct Found {
+  std::vector<Registration> registrations;
+  Counts counts;
+  std::vector<std::uint32_t> ids;  ///< what on_message returned
+};
+
+inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracker = Tracker()) {
+  exchange::Follower follower;
+  follower.use(std::move(ring));
+  wire::Tree tree;
+  Found found;
+  for (const auto& one : all) {
+    auto packet       = one.packet;
+    packet.payload    = one.octets;
+    const auto record = follower.follow(packet, tree);
+    found.ids.push_back(tracker.on_message(packet, record, tree));
+    for (const auto& late : follower.take_late()) {
+      tracker.on_late(late);
+    }
+  }
+  tracker.finish();
+  found.registrations = tracker.registrations();
+  found.counts        = tracker.counts();
+  return found;
+}
+
+}  // namespace gdoi::registration::test

@@ -11,8 +11,8 @@
 namespace gdoi::keyserver {
 
 /// The reference KS: main mode responder with pre-shared keys and GROUPKEY-PULL responder under a
-/// policy. Sans-I/O, and a role of its own: it shares codec and cryptography with the initiator, not
-/// its decisions.
+/// policy. Sans-I/O, and a role of its own: it shares codec and cryptography with the initiator,
+/// not its decisions.
 class KeyServer {
  public:
   KeyServer(Policy policy, exchange::Endpoint listen, engine::Random& random);

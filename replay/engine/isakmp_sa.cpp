@@ -27,6 +27,11 @@ Bytes tail(ByteView ciphertext, std::size_t block) {
 
 }  // namespace
 
+Bytes datagram_of(const wire::Document& document) {
+  const auto message = document.find(row("message"));
+  return message ? wire::encode(document, *message) : Bytes{};
+}
+
 Status IsakmpSa::derive(ByteView psk, const Secret& g_xy) {
   const auto size = crypto::public_value_size(algorithms.group);
   if (g_xi.size() != size || g_xr.size() != size) {
@@ -116,7 +121,7 @@ Result<Bytes> IsakmpSa::seal(wire::Document& document) {
     return status.error();
   }
   chains_[message_id] = tail(*ciphertext, crypto::block_size(algorithms.cipher));
-  return wire::encode(document);
+  return datagram_of(document);
 }
 
 Status IsakmpSa::open(wire::Tree& tree) {

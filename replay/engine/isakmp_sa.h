@@ -13,6 +13,10 @@
 
 namespace gdoi::engine {
 
+/// The octets of a message without the non-ESP marker that it may have been captured with: markers
+/// are the network layer's.
+[[nodiscard]] Bytes datagram_of(const wire::Document& document);
+
 /// A phase-1 SA as one of its ends holds it: what was exchanged, the keys, the IV chains. Both
 /// roles use it; it knows neither states nor time.
 class IsakmpSa {

@@ -18,7 +18,7 @@ using Time = std::int64_t;
 
 inline constexpr Time kSecond = 1'000'000'000;
 
-/// A datagram to be sent.
+/// A datagram to be sent; a non-ESP marker, where one is needed, is put before it by net/.
 struct Outgoing {
   exchange::Endpoint source;
   exchange::Endpoint destination;

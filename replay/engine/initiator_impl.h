@@ -1,0 +1,109 @@
+#pragma once
+
+#include "engine/initiator.h"
+#include "engine/states.h"
+#include "plan/rebind.h"
+#include "protocol/exchange/history.h"
+
+namespace gdoi::engine {
+
+/// Datagrams that moved nothing, by what they were.
+struct Ignored {
+  unsigned malformed     = 0;  ///< no ISAKMP message
+  unsigned wrong_cookies = 0;
+  unsigned duplicates    = 0;  ///< retransmissions of answers that were taken
+  unsigned unexpected    = 0;  ///< right cookies, but not what is awaited now
+  unsigned sealed_reply  = 0;  ///< the awaited message, but our keys do not open it
+  unsigned sealed_inform = 0;  ///< an Informational that our keys do not open
+  unsigned icmp          = 0;
+};
+
+struct Initiator::Impl {
+  Impl(plan::Plan with_plan, InitiatorOptions with_options, Random& with_random)
+      : plan(std::move(with_plan)), options(with_options), random(with_random) {}
+
+  // Main mode (initiator_phase1.cpp)
+  void send_mm1(Time now);
+  void on_mm2(AwaitMm2 was, const wire::Tree& tree, Time now);
+  void on_mm4(AwaitMm4 was, const wire::Tree& tree, Time now);
+  void on_mm6(AwaitMm6 was, const wire::Tree& tree, Time now);
+  void send_mm5(IsakmpSa sa, Time now);
+  [[nodiscard]] std::optional<Transform> chosen_of(const AwaitMm2& was, const wire::Tree& tree,
+                                                   Time now);
+
+  // PULL (initiator_pull.cpp)
+  void send_pull1(IsakmpSa sa, Time now);
+  void on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now);
+  void on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now);
+  void learn(const AwaitPull4& was, const exchange::MessageView& message);
+  void say_goodbye(IsakmpSa& sa);
+
+  // What comes in (initiator_receive.cpp)
+  void receive(ByteView datagram, Time now);
+  void dispatch(wire::Tree& tree, Time now);
+  void informational(Waiting& waiting, wire::Tree& tree, Time now);
+  [[nodiscard]] bool is_awaited(const exchange::MessageView& message) const;
+  [[nodiscard]] bool answers_probe(Waiting& waiting, const exchange::MessageView& message);
+  void on_notify(const exchange::MessageView& message, bool encrypted, Time now);
+  void on_delete(const Waiting& waiting, const exchange::MessageView& message, Time now);
+
+  // Silence (initiator_silence.cpp)
+  void on_deadline(Time now);
+  void silence(Waiting& waiting, Time now);
+  void begin_round(Waiting& waiting, Time now);
+  void end_round(Waiting& waiting, Time now);
+  [[nodiscard]] bool loss_is_unlikely(const Waiting& waiting) const;
+  [[nodiscard]] std::string ignored_text() const;
+
+  // Everywhere (initiator.cpp)
+  [[nodiscard]] plan::Live live_of(const IsakmpSa& sa) const;
+  [[nodiscard]] std::optional<wire::Document> prepare(const plan::Template& from,
+                                                      const plan::Live& live, Time now);
+  [[nodiscard]] std::optional<Bytes> seal(IsakmpSa& sa, wire::Document& document, Time now);
+
+  template <typename Next>
+  void send(Next next, Bytes datagram, std::uint64_t captured_frame, Time now) {
+    state          = std::move(next);
+    auto& waiting  = std::get<Next>(state);
+    waiting.probe  = std::nullopt;
+    waiting.flight = {
+        {options.source, options.key_server, std::move(datagram), captured_frame,
+         std::string(step().name)},
+        0,
+        now,
+        0
+    };
+    transmit(waiting.flight, now);
+  }
+
+  void transmit(Flight& flight, Time now);
+  void answered(const Waiting& waiting, ByteView octets);
+  void end(Verdict with, Time now);
+  void end_invalid(std::string reason, Time now);
+  void end_locally(std::string reason, Time now);
+  void note(std::string name, std::string captured, std::string live);
+  void note_nonce(std::string name, std::size_t captured, std::size_t live);
+  [[nodiscard]] Waiting* waiting();
+  [[nodiscard]] const Waiting* waiting() const;
+
+  [[nodiscard]] const StateRow& state_row() const { return kStates.at(state.index()); }
+
+  /// The message that was sent last.
+  [[nodiscard]] const exchange::Step& step() const;
+
+  plan::Plan plan;
+  InitiatorOptions options;
+  Random& random;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): the caller's
+  State state;
+  std::vector<Outgoing> output;
+  Verdict verdict;
+  Ignored ignored;
+  std::uint64_t ks_doi    = 2;  ///< of the SA that the KS chose
+  unsigned steps_answered = 0;
+  unsigned steps_sent     = 0;               ///< sendings of the steps that were answered
+  std::vector<exchange::Fingerprint> taken;  ///< answers that were taken
+  std::vector<std::string> phase1_lines;     ///< of the key log
+  std::vector<std::string> key_lines;
+};
+
+}  // namespace gdoi::engine

@@ -1,0 +1,196 @@
+// GROUPKEY-PULL, as a GM (RFC 6407 section 3.2).
+
+#include "engine/initiator_impl.h"
+#include "engine/key_pair.h"
+#include "protocol/base/hex.h"
+#include "protocol/exchange/kek_table.h"
+#include "protocol/exchange/payload_types.h"
+#include "protocol/keys/key_log.h"
+#include "protocol/tables/registry.h"
+#include "protocol/wire/compose.h"
+
+#include <fmt/format.h>
+
+namespace gdoi::engine {
+namespace {
+
+namespace payload = exchange::payload;
+using exchange::MessageView;
+using tables::row;
+
+constexpr std::uint64_t kVersion1          = 0x10;  // RFC 2408 section 3.1
+constexpr std::uint64_t kInformational     = 5;
+constexpr std::uint64_t kEncryptionFlag    = 1;
+constexpr std::uint64_t kIsakmpProtocol    = 1;  // RFC 2407 section 4.4.1
+constexpr std::uint64_t kGdoi              = 2;  // RFC 6407 section 2.1
+constexpr std::string_view kNotInThisTable = "-";
+
+std::string id_text(std::uint32_t message_id) {
+  return fmt::format("0x{:08x}", message_id);
+}
+
+// HASH first (RFC 6407 section 3.2), then what the message must hold.
+bool begins_with_hash(const MessageView& message) {
+  return !message.payloads().empty() && message.payloads().front().type == payload::kHash;
+}
+
+double seconds(Time from, Time to) {
+  return static_cast<double>(to - from) / static_cast<double>(kSecond);
+}
+
+}  // namespace
+
+void Initiator::Impl::send_pull1(IsakmpSa sa, Time now) {
+  AwaitPull2 next{
+      {std::move(sa), {}, {}},
+      make_message_id(random), {}
+  };
+  next.ni_b.resize(plan::nonce_size(plan.pull1));
+  random.fill(next.ni_b);
+  note("message ID of the PULL",
+       plan.captured.message_id ? id_text(*plan.captured.message_id) : std::string(kNotInThisTable),
+       id_text(next.message_id));
+  note_nonce("PULL nonce", next.ni_b.size(), next.ni_b.size());
+  auto live       = live_of(next.sa);
+  live.message_id = next.message_id;
+  live.nonce      = next.ni_b;
+  auto document   = prepare(plan.pull1, live, now);
+  if (!document) {
+    return;
+  }
+  const auto rest = plan::behind_hash(*document);
+  if (!rest || !plan::set_hash(*document, next.sa.hash_1(next.message_id, *rest))) {
+    end_locally("PULL message 1 of the plan has no HASH payload", now);
+    return;
+  }
+  if (auto datagram = seal(next.sa, *document, now)) {
+    send(std::move(next), std::move(*datagram), plan.pull1.captured_frame, now);
+  }
+}
+
+void Initiator::Impl::on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now) {
+  const MessageView message(tree);
+  const auto* const nonce = message.find(payload::kNonce);
+  const auto* const sa    = message.find(payload::kSa);
+  if (!begins_with_hash(message) || nonce == nullptr || sa == nullptr) {
+    end_invalid("PULL message 2 is not HASH(2), nonce and SA", now);
+    return;
+  }
+  if (!equal_constant_time(
+          message.payloads().front().body,
+          was.sa.hash_2(was.message_id, was.ni_b, message.after_first_payload()))) {
+    end_invalid("HASH(2) of PULL message 2 is wrong", now);
+    return;
+  }
+  if (tree.find_number(row("sa.doi"), sa->node) != kGdoi) {
+    end_invalid("the SA of PULL message 2 is not of the GDOI domain of interpretation", now);
+    return;
+  }
+  was.sa.accept(message);
+  AwaitPull4 next{
+      {std::move(was.sa), {}, {}},
+      was.message_id,
+      std::move(was.ni_b),
+      to_bytes(nonce->body),
+      exchange::policy_of(message)
+  };
+  auto live       = live_of(next.sa);
+  live.message_id = next.message_id;
+  auto document   = prepare(plan.pull3, live, now);
+  if (!document) {
+    return;
+  }
+  const auto rest = plan::behind_hash(*document);
+  if (!rest ||
+      !plan::set_hash(*document, next.sa.hash_3_4(next.message_id, next.ni_b, next.nr_b, *rest))) {
+    end_locally("PULL message 3 of the plan has no HASH payload", now);
+    return;
+  }
+  if (auto datagram = seal(next.sa, *document, now)) {
+    send(std::move(next), std::move(*datagram), plan.pull3.captured_frame, now);
+  }
+}
+
+void Initiator::Impl::on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now) {
+  const MessageView message(tree);
+  if (!begins_with_hash(message) || message.find(payload::kKd) == nullptr) {
+    end_invalid("PULL message 4 is not HASH(4) and KD", now);
+    return;
+  }
+  if (!equal_constant_time(
+          message.payloads().front().body,
+          was.sa.hash_3_4(was.message_id, was.ni_b, was.nr_b, message.after_first_payload()))) {
+    end_invalid("HASH(4) of PULL message 4 is wrong", now);
+    return;
+  }
+  was.sa.accept(message);
+  learn(was, message);
+  if (options.say_goodbye) {
+    say_goodbye(was.sa);
+  }
+  Verdict with;
+  with.ending = Ending::kAccepted;
+  with.reason = fmt::format(
+      "registered: PULL message 4 came {:.3f} s after the start, its HASH(4) is right ({} messages "
+      "sent, {} of them again; {} received)",
+      seconds(verdict.started, now), verdict.sent, verdict.retransmissions, verdict.received);
+  end(std::move(with), now);
+}
+
+void Initiator::Impl::learn(const AwaitPull4& was, const MessageView& message) {
+  const auto download = exchange::download_of(message);
+  if (!download) {
+    return;
+  }
+  for (auto& learned : exchange::keks_of(was.policy ? &*was.policy : nullptr, *download)) {
+    const auto cipher = learned.ciphers.front();
+    exchange::KekEntry entry;
+    entry.iv_and_key = std::move(learned.iv_and_key);
+    keys::Kek kek{cipher, learned.signature_hash, std::move(learned.public_key),
+                  to_bytes(entry.iv_for(cipher)), Secret(entry.key_for(cipher))};
+    key_lines.push_back(keys::kek_line(learned.spi, kek));
+    note("KEK SPI", std::string(kNotInThisTable), to_hex(learned.spi));
+  }
+  if (was.policy) {
+    for (const auto& tek : exchange::teks_of(*was.policy, *download)) {
+      key_lines.push_back(keys::tek_line(tek));
+      note("TEK SPI", std::string(kNotInThisTable), id_text(tek.spi));
+    }
+  }
+}
+
+// RFC 2408 section 5.15: the phase-1 SA is not needed any more.
+void Initiator::Impl::say_goodbye(IsakmpSa& sa) {
+  Bytes cookies = to_bytes(sa.initiator);
+  append(cookies, sa.responder);
+  const auto message_id = make_message_id(random);
+  auto document         = wire::compose(
+      tables::schema(),
+      {
+          0,
+          {{row("ispi"), to_bytes(sa.initiator)},
+            {row("rspi"), to_bytes(sa.responder)},
+            {row("version"), kVersion1},
+            {row("exchangetype"), kInformational},
+            {row("flags"), kEncryptionFlag},
+            {row("messageid"), message_id}},
+          {{payload::kHash, {{row("hash"), Bytes(crypto::digest_size(sa.algorithms.hash))}}},
+            {payload::kDelete,
+                    {{row("delete.doi"), ks_doi}, {row("delete.protoid"), kIsakmpProtocol}},
+                    {{0, {{wire::kNoRow, std::move(cookies)}}}}}}
+  });
+  if (!document) {
+    return;
+  }
+  const auto rest = plan::behind_hash(*document);
+  if (!rest || !plan::set_hash(*document, sa.hash_1(message_id, *rest))) {
+    return;
+  }
+  if (auto datagram = sa.seal(*document)) {
+    output.push_back(
+        {options.source, options.key_server, std::move(*datagram), 0, "DELETE of the phase-1 SA"});
+    ++verdict.sent;
+  }
+}
+
+}  // namespace gdoi::engine

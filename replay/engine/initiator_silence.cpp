@@ -1,0 +1,143 @@
+// No answer: refused, or lost? Silence is a refusal only where the KS is alive and loss cannot
+// well explain it.
+
+#include "engine/initiator_impl.h"
+#include "engine/key_pair.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace gdoi::engine {
+namespace {
+
+// Rounds of a probe and one more sending of the step. Those that decide come early.
+constexpr unsigned kMostRounds       = 8;
+constexpr unsigned kRoundsWithoutAny = 4;
+
+// Loss explains the silence where it is more likely than this.
+constexpr double kUnlikely = 1e-4;
+
+double seconds(Time from, Time to) {
+  return static_cast<double>(to - from) / static_cast<double>(kSecond);
+}
+
+}  // namespace
+
+void Initiator::Impl::on_deadline(Time now) {
+  auto* const current = waiting();
+  if (current == nullptr || now < current->flight.deadline) {
+    return;
+  }
+  if (current->probe) {
+    end_round(*current, now);
+  } else if (current->flight.sent < options.retransmission.tries) {
+    transmit(current->flight, now);
+  } else {
+    silence(*current, now);
+  }
+}
+
+void Initiator::Impl::silence(Waiting& waiting, Time now) {
+  const auto sent = fmt::format("{} was sent {} times in {:.1f} s", step().name,
+                                waiting.flight.sent, seconds(waiting.flight.first, now));
+  if (ignored.sealed_inform > 0) {
+    Verdict with;
+    with.ending = Ending::kRefused;
+    with.how    = registration::How::kInformational;
+    with.reason = fmt::format(
+        "{}; the key server answers with an encrypted Informational that our keys do not open "
+        "({} of them): its pre-shared key is probably another",
+        sent, ignored.sealed_inform);
+    end(std::move(with), now);
+  } else if (ignored.sealed_reply > 0) {
+    end_invalid(
+        fmt::format("{}; {} answers came that our keys do not open", sent, ignored.sealed_reply),
+        now);
+  } else if (state_row().timeout == Timeout::kProbe) {
+    begin_round(waiting, now);
+  } else if (verdict.received > 0) {
+    end_invalid(fmt::format("{}; what came back is no answer to it{}", sent, ignored_text()), now);
+  } else {
+    Verdict with;
+    with.unreachable = true;
+    with.reason      = sent + " and nothing ever came back: the key server cannot be reached";
+    end(std::move(with), now);
+  }
+}
+
+void Initiator::Impl::begin_round(Waiting& waiting, Time now) {
+  if (!waiting.probe) {
+    Probe probe;
+    probe.cookie   = make_cookie(random);
+    auto live      = plan::Live{};
+    live.initiator = probe.cookie;
+    std::vector<plan::Rebound> rebound;
+    const auto document = plan::rebind(plan.mm1, plan.captured, live, rebound);
+    if (!document) {
+      end_locally("the probe cannot be built: " + document.error().text, now);
+      return;
+    }
+    probe.datagram = datagram_of(*document);
+    waiting.probe  = std::move(probe);
+  }
+  auto& probe = *waiting.probe;
+  ++probe.rounds;
+  probe.open = true;
+  output.push_back({options.source, options.key_server, probe.datagram, 0,
+                    fmt::format("probe {}: a new phase 1, to see whether the key server is alive",
+                                probe.rounds)});
+  ++verdict.sent;
+  transmit(waiting.flight, now);
+  waiting.flight.deadline = now + options.retransmission.interval(1);
+}
+
+void Initiator::Impl::end_round(Waiting& waiting, Time now) {
+  const auto& probe = *waiting.probe;
+  Verdict with;
+  with.reason = fmt::format(
+      "{} was sent {} times in {:.1f} s without an answer; the key server had answered {} before "
+      "it, and answers {} of {} new phase 1s since{}",
+      step().name, waiting.flight.sent, seconds(waiting.flight.first, now),
+      steps_answered == 1 ? "one message" : fmt::format("{} messages", steps_answered),
+      probe.answered, probe.rounds, ignored_text());
+  if (probe.answered > 0 && loss_is_unlikely(waiting)) {
+    with.ending = Ending::kRefused;
+    with.how    = registration::How::kSilence;
+    with.reason += ": refused by silence";
+    end(std::move(with), now);
+  } else if (probe.rounds >= kMostRounds ||
+             (probe.answered == 0 && probe.rounds >= kRoundsWithoutAny)) {
+    with.reason += probe.answered == 0 ? ": it has become unreachable"
+                                       : ": too many messages get lost to call it a refusal";
+    end(std::move(with), now);
+  } else {
+    begin_round(waiting, now);
+  }
+}
+
+// How often a message and its answer come through is estimated from everything that was answered
+// (rule of succession); were it loss, the step would have met it each time.
+bool Initiator::Impl::loss_is_unlikely(const Waiting& waiting) const {
+  const double answers = steps_answered + waiting.probe->answered;
+  const double trials  = steps_sent + waiting.probe->rounds;
+  const double through = (answers + 1) / (trials + 2);
+  return std::pow(1 - through, waiting.flight.sent) < kUnlikely;
+}
+
+std::string Initiator::Impl::ignored_text() const {
+  std::string text;
+  const auto add = [&](unsigned count, std::string_view what) {
+    if (count > 0) {
+      text += fmt::format("{}{} {}", text.empty() ? " (ignored: " : ", ", count, what);
+    }
+  };
+  add(ignored.malformed, "no ISAKMP messages");
+  add(ignored.wrong_cookies, "with other cookies");
+  add(ignored.duplicates, "retransmissions");
+  add(ignored.unexpected, "out of place");
+  add(ignored.icmp, "ICMP port unreachable");
+  return text.empty() ? text : text + ")";
+}
+
+}  // namespace gdoi::engine

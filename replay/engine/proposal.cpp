@@ -1,0 +1,110 @@
+#include "engine/proposal.h"
+
+#include "protocol/exchange/payload_types.h"
+#include "protocol/tables/registry.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gdoi::engine {
+namespace {
+
+using tables::row;
+
+// Attribute classes (RFC 2409 appendix A).
+constexpr std::uint32_t kEncryption   = 1;
+constexpr std::uint32_t kHash         = 2;
+constexpr std::uint32_t kAuth         = 3;
+constexpr std::uint32_t kGroup        = 4;
+constexpr std::uint32_t kLifeType     = 11;
+constexpr std::uint32_t kLifeDuration = 12;
+constexpr std::uint32_t kKeyLength    = 14;
+
+struct Label {
+  std::uint32_t type;
+  std::string_view text;
+};
+
+constexpr std::array kLabels{
+    Label{kEncryption, "encryption"    },
+    Label{kHash,       "hash"          },
+    Label{kAuth,       "authentication"},
+    Label{kGroup,      "group"         },
+    Label{kKeyLength,  "key length"    },
+};
+
+Bytes without_leading_zeros(ByteView octets) {
+  const auto first = std::ranges::find_if(octets, [](std::uint8_t octet) { return octet != 0; });
+  return {first, octets.end()};
+}
+
+Bytes value_of(const wire::Tree& tree, wire::NodeId attribute) {
+  for (auto id = attribute + 1; id < tree.node(attribute).end; ++id) {
+    const auto field = tree.node(id).row;
+    if (field != row("ike.attr.word") && field != row("ike.attr.length")) {
+      return without_leading_zeros(tree.octets(id));
+    }
+  }
+  return {};
+}
+
+std::map<std::uint32_t, Bytes> without_lifetime(const Transform& transform) {
+  auto values = transform.values;
+  values.erase(kLifeType);
+  values.erase(kLifeDuration);
+  return values;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> Transform::number(std::uint32_t type) const {
+  const auto found = values.find(type);
+  return found == values.end() ? std::nullopt : std::optional(to_uint(found->second));
+}
+
+std::optional<Phase1Algorithms> Transform::algorithms() const {
+  const auto cipher =
+      crypto::cipher_of_phase1(number(kEncryption).value_or(0), number(kKeyLength).value_or(0));
+  const auto hash  = crypto::hash_of_phase1(number(kHash).value_or(0));
+  const auto group = crypto::group_of_phase1(number(kGroup).value_or(0));
+  if (!cipher || !hash || !group) {
+    return std::nullopt;
+  }
+  return Phase1Algorithms{*cipher, *hash, *group,
+                          static_cast<std::uint16_t>(number(kAuth).value_or(0))};
+}
+
+std::string Transform::text() const {
+  std::string text;
+  for (const auto& label : kLabels) {
+    if (const auto value = number(label.type)) {
+      text += (text.empty() ? "" : ", ") + std::string(label.text) + " " + std::to_string(*value);
+    }
+  }
+  return text.empty() ? "no attributes" : text;
+}
+
+std::vector<Transform> transforms_of(const exchange::MessageView& message) {
+  const auto* const sa = message.find(exchange::payload::kSa);
+  std::vector<Transform> all;
+  if (sa == nullptr) {
+    return all;
+  }
+  const auto& tree = message.tree();
+  for (auto id = sa->node; id < tree.node(sa->node).end; ++id) {
+    if (tree.node(id).row == row("trans")) {
+      all.emplace_back();
+    } else if (tree.node(id).row == row("ike.attr") && !all.empty()) {
+      all.back().values[tree.node(id).tag] = value_of(tree, id);
+    }
+  }
+  return all;
+}
+
+bool is_offered(const std::vector<Transform>& offers, const Transform& chosen) {
+  const auto wanted = without_lifetime(chosen);
+  return std::ranges::any_of(
+      offers, [&](const Transform& offer) { return without_lifetime(offer) == wanted; });
+}
+
+}  // namespace gdoi::engine

@@ -174,6 +174,16 @@ void PolicyReader::selectors(const YamlMap& map, TekPolicy& out) {
   if (const auto* node = map.find("destination")) {
     out.destination = prefix(*node, "destination");
   }
+  if (out.source.family != 0 && out.destination.family != 0 &&
+      out.source.family != out.destination.family) {
+    yaml_.fail(map.at("destination"), "'source' and 'destination' are of two address families");
+  }
+  // "Any" is any address of the family that the other one has.
+  if (out.source.family == 0) {
+    out.source.family = out.destination.family;
+  } else if (out.destination.family == 0) {
+    out.destination.family = out.source.family;
+  }
   if (const auto* node = map.find("mode")) {
     out.mode = yaml_.choice(*node, "mode", kModes);
   }

@@ -1,5 +1,5 @@
-"""What tshark's JSON says of each frame: names, places, octets and values of fields, in the order of
-the tree. Runs tshark through the harness of tests/plugin.
+"""What tshark's JSON says of each frame: names, places, octets and values of fields, in the order
+of the tree. Runs tshark through the harness of tests/plugin.
 """
 
 import json

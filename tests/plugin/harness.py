@@ -65,7 +65,7 @@ def _plugins():
     return path
 
 
-def _environment(leaks):
+def _environment(program, leaks):
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder / "home"),
@@ -79,7 +79,7 @@ def _environment(leaks):
         "WIRESHARK_DEBUG_WMEM_OVERRIDE": "strict",
     }
     preload = os.environ.get("GDOI_PRELOAD", "")
-    if preload:
+    if preload and program == "tshark":  # the only one that loads dissectors
         environment["LD_PRELOAD"] = preload
         environment["ASAN_OPTIONS"] = f"detect_leaks={int(leaks)}"
         environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
@@ -100,7 +100,7 @@ def run(program, *arguments, code=0, leaks=True):
     """Runs a program of Wireshark's. `code` None: any exit status; `leaks`: look for memory leaks."""
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     command = (user if os.getuid() == 0 else []) + [program, *map(str, arguments)]
-    done = Run(subprocess.run(command, capture_output=True, env=_environment(leaks), cwd=folder,
+    done = Run(subprocess.run(command, capture_output=True, env=_environment(program, leaks), cwd=folder,
                               timeout=TIMEOUT, check=False))
     for sign in LOAD_FAILURES + SANITIZER_FINDINGS:
         assert sign not in done.err, f"{' '.join(command)}\n{done.err[-4000:]}"

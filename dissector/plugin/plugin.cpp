@@ -11,8 +11,7 @@
 namespace gdoi::plugin {
 namespace {
 
-constexpr const char* kPort          = "848";       // RFC 6407 section 2.2
-constexpr std::uint32_t kSecretsType = 0x47444f49;  // "GDOI": private, not registered
+constexpr const char* kPort = "848";  // RFC 6407 section 2.2
 
 int protocol = -1;
 
@@ -107,6 +106,8 @@ void finish() {
 
 #if GDOI_WIRESHARK_AT_LEAST(4, 4)
 // A Decryption Secrets Block of ours in a pcapng file holds a key log.
+constexpr std::uint32_t kSecretsType = 0x47444f49;  // "GDOI": private, not registered
+
 void take_secrets(const void* secrets, unsigned size) {
   try {
     add_embedded_keys({static_cast<const char*>(secrets), size});

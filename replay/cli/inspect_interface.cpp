@@ -9,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <map>
+#include <optional>
 #include <ostream>
 
 namespace gdoi::cli {
@@ -62,7 +63,7 @@ class Announcer {
   Announcer(const report::Style& style, std::ostream& out) : style_(style), out_(out) {}
 
   void operator()(const registration::Registration& one) {
-    auto& told = told_[one.number];
+    auto& told = told_[one.id];
     if (one.outcome == told || one.outcome == registration::Outcome::kIncomplete) {
       return;
     }
@@ -73,7 +74,7 @@ class Announcer {
  private:
   const report::Style& style_;
   std::ostream& out_;
-  std::map<std::uint32_t, registration::Outcome> told_;
+  std::map<std::uint32_t, std::optional<registration::Outcome>> told_;  ///< by Registration::id
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <unordered_map>
 
 namespace gdoi::cli {
 
@@ -25,6 +26,18 @@ void assign(exchange::Packet& packet, const capture::UdpDatagram& datagram) {
   packet.destination.address = datagram.destination;
   packet.destination.port    = datagram.destination_port;
   packet.payload             = datagram.payload;
+}
+
+// What a registration is called is only known in the end; messages hold its id until then.
+void number_registrations(report::CaptureReport& report) {
+  std::unordered_map<std::uint32_t, std::uint32_t> numbers;
+  for (const auto& one : report.registrations) {
+    numbers[one.id] = one.number;
+  }
+  for (auto& message : report.messages) {
+    const auto found     = numbers.find(message.registration);
+    message.registration = found == numbers.end() ? 0 : found->second;
+  }
 }
 
 }  // namespace
@@ -56,6 +69,7 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
   report.read          = reader.counts();
   report.counts        = tracker_.counts();
   report.registrations = tracker_.registrations();
+  number_registrations(report);
 }
 
 void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport& report) {

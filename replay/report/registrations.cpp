@@ -209,7 +209,8 @@ std::string heading_text(const Style& style, const CaptureReport& report) {
     out += "  keys: none\n";
   }
   for (const auto& file : report.key_files) {
-    out += fmt::format("  keys: {} ({})\n", harmless(file.path), harmless(file.how));
+    out += wrap(fmt::format("keys: {} ({})", harmless(file.path), harmless(file.how)), style.width,
+                kIndent);
   }
   for (const auto& note : report.notes) {
     out += wrap("note: " + harmless(note), style.width, kIndent);

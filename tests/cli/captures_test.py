@@ -138,6 +138,16 @@ class Captures(ToolTest):
                 shown = [line for line in lines if " \N{RIGHTWARDS ARROW} " in line and "now readable" not in line]
                 self.assertEqual(len(shown), entry["counts"]["messages"])
 
+    def test_messages_name_their_registration(self):
+        for entry in manifest()["captures"]:
+            with self.subTest(entry["file"]):
+                found = self.inspect(entry, "--messages")
+                of = {each["frame"]: each["registration"] for each in found["messages"]}
+                for one in found["registrations"]:
+                    pull = [each for each in found["messages"] if each["registration"] == one["number"]]
+                    self.assertEqual(of[one["first_frame"]], one["number"])
+                    self.assertTrue({each["frame"] for each in pull} <= set(one["frames"]))
+
     def test_only_known_departures_are_malformed(self):
         """captures/README.md, "What departs from RFC 6407": none of it stops the decoding."""
         for entry in manifest()["captures"]:

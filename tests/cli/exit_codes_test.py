@@ -78,7 +78,8 @@ class Inspect(ToolTest):
         first = message("11" * 8, "00" * 8, offer())
         path = self.write("other.pcap", pcap([frame(first, ("192.0.2.1", 8480), ("192.0.2.9", 8480))]))
         self.assertIn("no GDOI", self.run_tool("inspect", path).out)
-        self.assertIn("no-answer", self.run_tool("inspect", "--port", "8480", path).out)
+        self.assertIn("192.0.2.9", self.run_tool("inspect", "--port", "8480", path).out)
+        self.assertIn("192.0.2.9", self.run_tool("inspect", "--port", "848", "--port", "8480", path).out)
 
     def test_standard_input(self):
         with WRONG_PSK.open("rb") as stream:

@@ -26,7 +26,7 @@ class VendorIds(ToolTest):
         """Main mode messages 1 of (cookie, vendor IDs)."""
         return self.write("vendor.pcap", pcap([
             frame(message(cookie, "00" * 8, offer(), *((VID, bytes.fromhex(each)) for each in ids)),
-                  (f"192.0.2.{number + 1}", 848))
+                  (f"192.0.{number // 250}.{number % 250 + 1}", 848))
             for number, (cookie, ids) in enumerate(sessions)]))
 
     def found(self, sessions, *words):

@@ -1,4 +1,4 @@
-"""What tshark's `-T jsonraw` says of each frame: names, places and octets of fields, in the order
+"""What tshark's JSON says of each frame: names, places, octets and values of fields, in the order
 of the tree. Runs tshark through the harness of tests/plugin.
 """
 
@@ -22,6 +22,8 @@ class Field(NamedTuple):
     length: int
     value: str
     bits: int = 0
+    kind: int = 0  # Wireshark's FT_ number
+    shown: str = None  # the value in words, where it has one
 
     def __str__(self):
         return f"{self.name} buffer {self.buffer} [{self.offset}, +{self.length}] = {self.value}"
@@ -52,6 +54,7 @@ class Protocol(NamedTuple):
     line_is_plaintext: bool  # that line itself covers the plaintext, not the ciphertext
 
 
+WITH_VALUES = ("-T", "json", "-x")
 GDOI = Protocol("gdoi", "gdoi.enc.decrypted", True)
 ISAKMP = Protocol("isakmp", "isakmp.enc.data", False)
 
@@ -66,18 +69,22 @@ def _walk(pairs, protocol, start, buffer, message):
                 message.others.append(name)
                 continue
             into = 1 if name == protocol.decrypted and protocol.line_is_plaintext else buffer
-            octets, offset, length, bits, _ = value
+            octets, offset, length, bits, kind = value
             offset -= 0 if into else start
-            message.fields.append(Field(name, into, offset, length, octets.lower(), bits))
+            message.fields.append(Field(name, into, offset, length, octets.lower(), bits, kind))
+        elif isinstance(value, str):
+            # Stands right behind the octets of its field.
+            if message.fields and message.fields[-1].name == key:
+                message.fields[-1] = message.fields[-1]._replace(shown=value)
         elif isinstance(value, list):
             _walk(value, protocol, start, 1 if key == protocol.decrypted else buffer, message)
 
 
-def messages(path, protocol, *arguments, program=harness.tshark):
+def messages(path, protocol, *arguments, program=harness.tshark, form=("-T", "jsonraw")):
     """By frame, the messages of a protocol in it. Offsets count from the first octet of the UDP
     payload, and in the decrypted part from its own first octet.
     """
-    out = program("-r", path, "-T", "jsonraw", *arguments).out
+    out = program("-r", path, *form, *arguments).out
     frames = {}
     # Every frame is printed, so counting them is numbering them. Names repeat: no dictionaries.
     for number, packet in enumerate(json.loads(out, object_pairs_hook=list), 1):

@@ -3,9 +3,9 @@
 
 Stock isakmp decrypts GDOI's phase 1 and PULLs where the phase-1 SA says IPsec DOI, so it gets a
 copy of the capture in which octet 35 of messages 1 and 2 says 1 instead of 2. What it is known to
-have wrong stands in isakmp_names.py; anything else that differs fails. Compared are octets and
-their places, not what either calls a value: for stock isakmp exchange 32 is Quick Mode and ID type
-13 "Future use".
+have wrong stands in isakmp_names.py; anything else that differs fails. Compared are places, octets
+and values, not what either calls a value: for stock isakmp exchange 32 is Quick Mode and ID type 13
+"Future use".
 """
 
 import pathlib
@@ -20,6 +20,7 @@ from raw_fields import harness
 
 DOI_OCTET = 35  # the last one of the DOI: RFC 2408 sections 3.1 and 3.4
 PUSH = "21"
+NUMBERS = range(4, 12)  # FT_UINT8 to FT_UINT64
 
 # What each capture gives: messages compared, those of them that are decrypted, PUSHes, and
 # retransmissions that stock isakmp misreads.
@@ -70,7 +71,17 @@ def undo(field):
     if field.buffer or field.bits or not 0 <= at < field.length or field.name == "isakmp.enc.data":
         return field
     assert field.value[2 * at:2 * at + 2] == "01", field
-    return field._replace(value=field.value[:2 * at] + "02" + field.value[2 * at + 2:])
+    return field._replace(value=field.value[:2 * at] + "02" + field.value[2 * at + 2:], shown=None)
+
+
+def shows_otherwise(one, other):
+    """Whether the same octets give another value: another number, or in one type another text."""
+    # Stock isakmp's type of an attribute covers the AF bit too and shows it cleared.
+    if one.shown is None or other.shown is None or other.name.endswith(".attr.type"):
+        return False
+    if one.kind in NUMBERS and other.kind in NUMBERS:
+        return int(one.shown, 0) != int(other.shown, 0)
+    return one.kind == other.kind and one.shown != other.shown
 
 
 def cipher_keys(path):
@@ -100,7 +111,7 @@ def of_stock(name, keys):
              for part in ("-o", f"uat:ikev1_decryption_table:{cookie},{key}")]
     assert not any(line.startswith("gdoi") for line in stock("-G", "protocols").lines)
     return raw_fields.messages(path, raw_fields.ISAKMP, "-d", "udp.port==848,isakmp", *table,
-                               program=stock)
+                               program=stock, form=raw_fields.WITH_VALUES)
 
 
 def short(name):
@@ -131,9 +142,14 @@ class Comparison:
         here = [one for one in self.ours
                 if (one.buffer, one.offset, one.length, bool(one.bits)) == place
                 and stands_for(isakmp_names.NAMES.get(name, (name,)), short(one.name))]
-        agreeing = [one for one in here if one.value == field.value]
+        agreeing = [one for one in here
+                    if one.value == field.value and not shows_otherwise(one, field)]
         if not agreeing:
             self.found.append(f"isakmp has {field}, we {', '.join(map(str, here)) or 'nothing'}")
+        if name.endswith(".attr.type") and int(field.shown, 0) not in [
+                int(one.shown, 0) for one in self.ours
+                if one.bits and one[1:4] == field[1:4] and one.name.endswith(".attr.type")]:
+            self.found.append(f"isakmp has type {field.shown} in {field}")
         self.values += len(agreeing) > 0
         self.confirmed.update(agreeing)
 
@@ -212,8 +228,8 @@ def check_that_it_can_fail(theirs, ours):
     message = theirs[number][0]
     at = next(i for i, field in enumerate(message.fields) if field.buffer and field.length == 2)
     field = message.fields[at]
-    for other in (field._replace(value="ffff"), field._replace(offset=field.offset + 1),
-                  field._replace(name=field.name + "x")):
+    for other in (field._replace(value="ffff"), field._replace(shown="65535"),
+                  field._replace(offset=field.offset + 1), field._replace(name=field.name + "x")):
         fields = [*message.fields[:at], other, *message.fields[at + 1:]]
         altered = {**theirs, number: [message._replace(fields=fields)]}
         assert compare(altered, ours)[0], f"not noticed: {other} instead of {field}"
@@ -223,7 +239,8 @@ def main():
     name = sys.argv[1]
     harness.require_plugin()
     theirs = of_stock(name, cipher_keys((harness.SOURCE / "captures" / name).with_suffix(".keys")))
-    ours = raw_fields.messages(harness.capture(name), raw_fields.GDOI, *harness.keys_of(name))
+    ours = raw_fields.messages(harness.capture(name), raw_fields.GDOI, *harness.keys_of(name),
+                               form=raw_fields.WITH_VALUES)
     found, counts = compare(theirs, ours)
     assert not found, "\n".join([f"{len(found)} differences", *found[:20]])
     compared = tuple(counts[what] for what in ("compared", "decrypted", "push", "retransmissions"))

@@ -29,7 +29,7 @@ logged() {
   shift
   mkdir -p "$(dirname -- "$log")"
   if ! "$@" >"$log" 2>&1 </dev/null; then
-    tail -n 80 -- "$log" >&2
+    grep -vE '^\[[0-9]+/[0-9]+\] ' -- "$log" | tail -n 60 >&2
     fail "failed: $* (all of its output: $log)"
   fi
 }

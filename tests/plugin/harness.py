@@ -65,20 +65,23 @@ def _plugins():
     return path
 
 
-def _environment():
+def _environment(program, leaks):
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder / "home"),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "WIRESHARK_PLUGIN_DIR": str(_plugins()),
+        # Without this "-G plugins" starts the extcap programs, and hangs where they are given
+        # the sanitizers' runtimes.
+        "WIRESHARK_EXTCAP_DIR": str(folder / "home"),
         "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
         "WIRESHARK_DEBUG_WMEM_OVERRIDE": "strict",
     }
     preload = os.environ.get("GDOI_PRELOAD", "")
-    if preload:
+    if preload and program == "tshark":  # the only one that loads dissectors
         environment["LD_PRELOAD"] = preload
-        environment["ASAN_OPTIONS"] = "detect_leaks=1:abort_on_error=0"
+        environment["ASAN_OPTIONS"] = f"detect_leaks={int(leaks)}"
         environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
     return environment
 
@@ -93,10 +96,11 @@ class Run:
         self.lines = self.out.splitlines()
 
 
-def run(program, *arguments, code=0):
+def run(program, *arguments, code=0, leaks=True):
+    """Runs a program of Wireshark's. `code` None: any exit status; `leaks`: look for memory leaks."""
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     command = (user if os.getuid() == 0 else []) + [program, *map(str, arguments)]
-    done = Run(subprocess.run(command, capture_output=True, env=_environment(), cwd=folder,
+    done = Run(subprocess.run(command, capture_output=True, env=_environment(program, leaks), cwd=folder,
                               timeout=TIMEOUT, check=False))
     for sign in LOAD_FAILURES + SANITIZER_FINDINGS:
         assert sign not in done.err, f"{' '.join(command)}\n{done.err[-4000:]}"
@@ -104,8 +108,8 @@ def run(program, *arguments, code=0):
     return done
 
 
-def tshark(*arguments, code=0):
-    return run("tshark", *arguments, code=code)
+def tshark(*arguments, **options):
+    return run("tshark", *arguments, **options)
 
 
 def require_plugin():

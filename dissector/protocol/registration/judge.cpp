@@ -11,7 +11,6 @@ namespace {
 using exchange::Exchange;
 using exchange::Sender;
 
-constexpr std::uint8_t kLastPullMessage       = 4;
 constexpr std::uint8_t kLastMainMessage       = 6;
 constexpr std::uint8_t kLastAggressiveMessage = 3;
 
@@ -91,7 +90,7 @@ Judgement judge(const Session& session, const Pull* pull, std::int64_t end_ns) {
   const Conversation& conversation = pull != nullptr ? *pull : session.phase1;
   Judgement judgement;
   judgement.end_ns = end_ns;
-  if (pull != nullptr && pull->steps[kLastPullMessage].frame != 0) {
+  if (pull != nullptr && pull->is_registered()) {
     judgement.outcome = Outcome::kRegistered;
     return judgement;
   }

@@ -177,7 +177,7 @@ class Writer {
       return {};
     }
     return conversation_.decrypted == 0
-               ? "; the step is told by message count, direction and length, nothing was decrypted"
+               ? "; the step is told by message count and direction, nothing was decrypted"
                : "; not all of its messages were decrypted, so the step is told by their order";
   }
 
@@ -265,8 +265,9 @@ class Writer {
             ? fmt::format("Aggressive mode ended with {} and no PULL followed", where(step(number)))
             : gm_waits(number);
     if (conversation_.gm_notice.how == How::kNotify) {
-      text += fmt::format("; the GM sent NOTIFY {} in frame {}",
+      text += fmt::format("; the GM sent NOTIFY {} {}in frame {}",
                           notify_text(conversation_.gm_notice.notify_type),
+                          conversation_.gm_notice.clear ? "in clear " : "",
                           rests_on(conversation_.gm_notice.frame));
     }
     if (conversation_.ending.how == How::kInformational) {
@@ -286,10 +287,15 @@ class Writer {
 
   std::string gm_turn(std::uint8_t number) {
     const auto what = named(number);
+    if (pull_ != nullptr && number == kLastPullMessage) {
+      return what + (conversation_.decrypted == 0
+                         ? " is too short for a KD, so it cannot be told whether the KS accepted"
+                         : " has no KD that could be read");
+    }
     const auto* after =
         exchange::step_of(conversation_.exchange, static_cast<std::uint8_t>(number + 1));
     if (after == nullptr) {
-      return fmt::format("The KS ended phase 1 with {} and no PULL followed", what);
+      return fmt::format("Phase 1 was complete with {}, but no PULL followed", what);
     }
     return fmt::format("The KS sent {} and waited for {}, which did not come", what, after->name);
   }

@@ -82,6 +82,15 @@ std::uint8_t Conversation::last_of_gm() const {
   return highest();
 }
 
+bool Pull::is_registered() const {
+  const auto& last   = steps[kLastPullMessage];
+  const auto& before = steps[kLastPullMessage - 1];
+  if (last.frame == 0 || last_read) {
+    return last.frame != 0 && download.has_value();
+  }
+  return before.frame == 0 || last.octets >= before.octets + kLeastKeyDownload;
+}
+
 Pull* Session::find_pull(std::uint32_t number) {
   const auto found = std::ranges::find(pulls, number, &Pull::number);
   return found != pulls.end() ? &*found : nullptr;
@@ -91,9 +100,8 @@ Conversation* Session::open_exchange() {
   if (pulls_seen == 0) {
     return &phase1;
   }
-  const auto found = std::find_if(pulls.rbegin(), pulls.rend(), [](const Pull& pull) {
-    return pull.steps[kLastPullMessage].frame == 0;
-  });
+  const auto found = std::find_if(pulls.rbegin(), pulls.rend(),
+                                  [](const Pull& pull) { return !pull.is_registered(); });
   return found != pulls.rend() ? &*found : nullptr;
 }
 

@@ -17,6 +17,10 @@ inline constexpr std::size_t kMaxStep = 6;
 /// Frames of repetitions that a reason may name; more are only counted.
 inline constexpr std::size_t kMaxNamedRepeats = 6;
 
+/// Octets that an unreadable PULL message 4 must have more than message 3 (a HASH) to pass for a KD:
+/// one TEK of AES-128 takes 37, a NOTIFY without SPI 12, both before padding.
+inline constexpr std::uint32_t kLeastKeyDownload = 24;
+
 /// PULLs kept open under one phase 1; of more the oldest is judged and closed.
 inline constexpr std::size_t kMaxOpenPulls = 64;
 
@@ -72,6 +76,10 @@ struct Pull : Conversation {
   std::optional<Group> group;
   Lifetimes lifetimes;
   std::optional<KeyDownload> download;
+  bool last_read = false;  ///< message 4 was readable
+
+  /// Whether message 4 came: with a KD where it can be read, else long enough for one.
+  [[nodiscard]] bool is_registered() const;
 };
 
 /// A phase 1 with its PULLs.

@@ -1,11 +1,12 @@
 #include "protocol/registration/tracker.h"
 
 #include "protocol/registration/counts.h"
+#include "protocol/registration/ending.h"
 #include "protocol/registration/judge.h"
-#include "protocol/registration/phase1_text.h"
+#include "protocol/registration/reading.h"
+#include "protocol/registration/session_table.h"
 
 #include <algorithm>
-#include <list>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -28,25 +29,9 @@ bool is_phase1(Exchange exchange) {
   return exchange == Exchange::kMain || exchange == Exchange::kAggressive;
 }
 
-bool is_readable(const FrameRecord& record) {
-  return record.crypt == Crypt::kClear || record.crypt == Crypt::kDecrypted;
-}
-
-// What an Informational or a notify says counts unless its HASH proves that it was forged.
-bool is_credible(const FrameRecord& record) {
-  return is_readable(record) && record.hash != exchange::Verdict::kBad;
-}
-
 std::uint64_t as_key(const keys::Cookie& cookie) {
   return kUnnumbered | to_uint(cookie);
 }
-
-struct AddressHash {
-  std::size_t operator()(const std::array<std::uint8_t, 16>& address) const noexcept {
-    return std::hash<std::uint64_t>{}(to_uint(ByteView(address).first(8)) * 0x9e3779b97f4a7c15U ^
-                                      to_uint(ByteView(address).subspan(8)));
-  }
-};
 
 bool same_group(const Registration& a, const Registration& b) {
   if (!a.group || !b.group) {
@@ -72,17 +57,12 @@ std::uint32_t attempt_of(const std::vector<Registration>& all, std::size_t place
 }  // namespace
 
 struct Tracker::Impl {
-  using Place = std::list<Session>::iterator;
+  Impl(getvpn::VersionRules with, std::size_t limit) : rules(std::move(with)), sessions(limit) {}
 
   getvpn::VersionRules rules;
-  std::size_t max_open;
+  SessionTable sessions;
   Counts counts;
   std::vector<Registration> all;
-  std::list<Session> sessions;  ///< least recently used first
-  std::unordered_map<std::uint64_t, Place> by_key;
-  std::unordered_map<std::uint64_t, Session*> by_cookie;
-  std::unordered_map<std::array<std::uint8_t, 16>, std::uint64_t, AddressHash> newest_of_gm;
-  std::unordered_set<std::uint64_t> closed;
   std::vector<std::uint64_t> dirty;
   std::vector<std::uint32_t> dropped;
   std::int64_t end_ns = 0;
@@ -99,16 +79,6 @@ struct Tracker::Impl {
       session.dirty = true;
       dirty.push_back(session.key);
     }
-  }
-
-  Session* find(std::uint64_t key) {
-    const auto found = by_key.find(key);
-    return found != by_key.end() ? &*found->second : nullptr;
-  }
-
-  Session* find(const keys::Cookie& cookie) {
-    const auto found = by_cookie.find(to_uint(cookie));
-    return found != by_cookie.end() ? found->second : nullptr;
   }
 
   void store(const Session& session, const Pull* pull) {
@@ -130,7 +100,7 @@ struct Tracker::Impl {
 
   void refresh_dirty() {
     for (const auto key : std::exchange(dirty, {})) {
-      if (auto* session = find(key)) {
+      if (auto* session = sessions.find(key)) {
         refresh(*session);
       }
     }
@@ -144,106 +114,45 @@ struct Tracker::Impl {
   }
 
   void close_oldest() {
-    auto& session = sessions.front();
+    auto& session = sessions.oldest();
     refresh(session);
     if (session.quick) {
       drop(session);
     }
-    closed.insert(session.key);
-    if (const auto found = by_cookie.find(to_uint(session.cookie));
-        found != by_cookie.end() && found->second == &session) {
-      by_cookie.erase(found);
-    }
-    if (const auto found = newest_of_gm.find(session.gm.address);
-        found != newest_of_gm.end() && found->second == session.key) {
-      newest_of_gm.erase(found);
-    }
-    by_key.erase(session.key);
-    sessions.pop_front();
+    sessions.close_oldest();
   }
 
-  void note_newest(const Session& session, const Packet& packet, const FrameRecord& record) {
-    auto& newest = newest_of_gm[session.gm.address];
-    auto* before = newest != 0 ? find(newest) : nullptr;
+  Session& open(std::uint64_t key, const Header& header, const Packet& packet,
+                const FrameRecord& record) {
+    if (sessions.full()) {
+      close_oldest();
+    }
+    const bool from_ks      = record.sender == Sender::kKs;
+    auto& session           = sessions.open(key, header.initiator);
+    session.id              = next_id();
+    session.gm              = from_ks ? packet.destination : packet.source;
+    session.ks              = from_ks ? packet.source : packet.destination;
+    session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
+    auto* before            = sessions.succeed(session);
     if (before != nullptr && is_phase1(record.exchange) && record.number == 1) {
       before->restart_frame = packet.frame;
       before->restart_ns    = packet.time_ns;
       mark(*before);
     }
-    newest = session.key;
-  }
-
-  Session& open(std::uint64_t key, const Header& header, const Packet& packet,
-                const FrameRecord& record) {
-    if (sessions.size() >= max_open) {
-      close_oldest();
-    }
-    const bool from_ks      = record.sender == Sender::kKs;
-    auto& session           = sessions.emplace_back();
-    session.id              = next_id();
-    session.key             = key;
-    session.cookie          = header.initiator;
-    session.gm              = from_ks ? packet.destination : packet.source;
-    session.ks              = from_ks ? packet.source : packet.destination;
-    session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
-    by_key.emplace(key, std::prev(sessions.end()));
-    by_cookie[to_uint(header.initiator)] = &session;
-    note_newest(session, packet, record);
     return session;
   }
 
   /// The phase 1 that a message stands under; opened where the message can open one.
   Session* session_of(const Header& header, const Packet& packet, const FrameRecord& record) {
     const auto key = record.phase1 != 0 ? record.phase1 : as_key(header.initiator);
-    if (const auto found = by_key.find(key); found != by_key.end()) {
-      sessions.splice(sessions.end(), sessions, found->second);
-      return &sessions.back();
+    if (auto* known = sessions.use(key)) {
+      return known;
     }
     const bool opens = is_phase1(record.exchange) || record.exchange == Exchange::kPull;
-    if (!opens || closed.contains(key)) {
+    if (!opens || sessions.was_closed(key)) {
       return nullptr;
     }
     return &open(key, header, packet, record);
-  }
-
-  void read_phase1(Session& session, const FrameRecord& record, const wire::Tree& tree) {
-    if (!is_readable(record) || record.retransmission_of != 0) {
-      return;
-    }
-    if (record.sender == Sender::kGm) {
-      read_version(tree, session.cookie, record.frame, rules, session.version);
-    }
-    if (record.number != 1 && record.number != 2) {
-      return;
-    }
-    const auto transforms = transforms_of(tree);
-    if (transforms.empty()) {
-      return;
-    }
-    auto& proposal  = session.proposal;
-    const bool same = std::ranges::all_of(
-        transforms, [&](const auto& one) { return one.auth == transforms.front().auth; });
-    if (record.number == 2) {
-      proposal.chosen = transforms.front().text;
-      proposal.auth   = transforms.front().auth;
-    } else if (proposal.offered.empty()) {
-      std::ranges::transform(transforms, std::back_inserter(proposal.offered),
-                             [](const auto& one) { return one.text; });
-      proposal.auth = proposal.auth.empty() && same ? transforms.front().auth : proposal.auth;
-    }
-  }
-
-  static void read_pull(Pull& pull, const FrameRecord& record, const wire::Tree& tree) {
-    if (!is_readable(record) || record.retransmission_of != 0) {
-      return;
-    }
-    if (record.number == 1) {
-      pull.group = group_of(tree);
-    } else if (record.number == 2) {
-      pull.lifetimes = lifetimes_of(tree);
-    } else if (record.number == 4) {
-      pull.download = key_download_of(tree);
-    }
   }
 
   Pull& pull_of(Session& session, const Header& header, const FrameRecord& record) {
@@ -269,44 +178,12 @@ struct Tracker::Impl {
       if (notice.how == How::kDelete && !deletes_too) {
         continue;
       }
-      auto* session = notice.names ? find(*notice.names) : at;
+      auto* session = notice.names ? sessions.find(*notice.names) : at;
       if (session != nullptr) {
-        end(*session, packet, record, {.how = notice.how, .notify_type = notice.type});
+        mark(*session);
+        note_ending(*session, packet, record, {.how = notice.how, .notify_type = notice.type});
       }
     }
-  }
-
-  void end(Session& session, const Packet& packet, const FrameRecord& record, Ending ending) {
-    auto* conversation = session.open_exchange();
-    if (conversation == nullptr) {
-      return;
-    }
-    ending.frame = packet.frame;
-    ending.step  = conversation->highest();
-    ending.clear = record.crypt == Crypt::kClear;
-    const bool by_gm =
-        record.sender == Sender::kGm ||
-        (record.sender == Sender::kUnknown && packet.source.address == session.gm.address);
-    mark(session);
-    if (by_gm) {
-      auto& before = conversation->gm_notice;
-      before = before.how == How::kNone && ending.how != How::kInformational ? ending : before;
-      return;
-    }
-    const auto& asked = conversation->steps.at(conversation->last_of_gm());
-    auto& before      = conversation->ending;
-    const bool better = before.how == How::kNone || before.step != ending.step ||
-                        (before.how == How::kInformational && ending.how != before.how);
-    if (better && packet.time_ns - asked.last_ns <= kAnswerNs) {
-      before = ending;
-    }
-  }
-
-  /// A KS may answer within the exchange with a NOTIFY instead of the next message.
-  bool is_refusal(const FrameRecord& record, const wire::Tree& tree) const {
-    return record.sender == Sender::kKs && is_credible(record) &&
-           std::ranges::any_of(notices_of(tree),
-                               [](const Notice& one) { return one.how == How::kNotify; });
   }
 
   void take_step(Session& session, Conversation& conversation, const Packet& packet,
@@ -330,7 +207,7 @@ struct Tracker::Impl {
     if (is_credible(record)) {
       take_notices(session, packet, record, tree, true);
     } else if (session != nullptr && !is_readable(record) && record.sender == Sender::kKs) {
-      end(*session, packet, record, {.how = How::kInformational});
+      note_ending(*session, packet, record, {.how = How::kInformational});
     }
     if (conversation == nullptr) {
       return 0;
@@ -365,7 +242,7 @@ struct Tracker::Impl {
     if (is_phase1(record.exchange)) {
       session->phase1.exchange = record.exchange;
       take_step(*session, session->phase1, packet, record, tree);
-      read_phase1(*session, record, tree);
+      read_phase1(*session, record, tree, rules);
       return session->id;
     }
     if (record.exchange == Exchange::kPull) {
@@ -381,7 +258,7 @@ struct Tracker::Impl {
   void late(const exchange::LateMessage& message) {
     const auto& record = message.record;
     count_late(record, counts);
-    auto* session = record.phase1 != 0 ? find(record.phase1) : nullptr;
+    auto* session = record.phase1 != 0 ? sessions.find(record.phase1) : nullptr;
     if (session == nullptr) {
       return;
     }
@@ -389,7 +266,7 @@ struct Tracker::Impl {
     if (is_phase1(record.exchange)) {
       ++session->phase1.decrypted;
       session->phase1.renumber(record.frame, record.number);
-      read_phase1(*session, record, message.tree);
+      read_phase1(*session, record, message.tree, rules);
     } else if (record.exchange == Exchange::kPull) {
       if (auto* pull = session->find_pull(record.pull)) {
         ++pull->decrypted;
@@ -397,34 +274,15 @@ struct Tracker::Impl {
         read_pull(*pull, record, message.tree);
       }
     } else if (record.exchange == Exchange::kInformational) {
-      late_informational(*session, message);
+      revise_ending(session->phase1, message);
+      std::ranges::for_each(session->pulls, [&](Pull& pull) { revise_ending(pull, message); });
     } else {
       session->quick = session->quick || record.exchange == Exchange::kQuick;
     }
   }
 
-  /// An Informational was taken for what might have ended an exchange; now it says what it is.
-  void late_informational(Session& session, const exchange::LateMessage& message) {
-    const auto revise = [&](Conversation& conversation) {
-      if (std::ranges::find(conversation.frames, message.record.frame) !=
-          conversation.frames.end()) {
-        ++conversation.decrypted;
-      }
-      auto& ending = conversation.ending;
-      if (ending.frame != message.record.frame || ending.how != How::kInformational) {
-        return;
-      }
-      const auto notices =
-          is_credible(message.record) ? notices_of(message.tree) : std::vector<Notice>{};
-      ending.how         = notices.empty() ? How::kNone : notices.front().how;
-      ending.notify_type = notices.empty() ? std::uint16_t{0} : notices.front().type;
-    };
-    revise(session.phase1);
-    std::ranges::for_each(session.pulls, revise);
-  }
-
   void finish() {
-    for (auto& session : sessions) {
+    for (auto& session : sessions.all()) {
       refresh(session);
       if (session.quick) {
         drop(session);
@@ -435,10 +293,6 @@ struct Tracker::Impl {
     std::ranges::stable_sort(all, {}, &Registration::first_frame);
     number_all();
     sessions.clear();
-    by_key.clear();
-    by_cookie.clear();
-    newest_of_gm.clear();
-    closed.clear();
     dirty.clear();
   }
 
@@ -461,10 +315,7 @@ struct Tracker::Impl {
 };
 
 Tracker::Tracker(getvpn::VersionRules rules, std::size_t max_open_phase1s)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->rules    = std::move(rules);
-  impl_->max_open = std::max<std::size_t>(max_open_phase1s, 1);
-}
+    : impl_(std::make_unique<Impl>(std::move(rules), max_open_phase1s)) {}
 
 Tracker::Tracker(Tracker&&) noexcept            = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;

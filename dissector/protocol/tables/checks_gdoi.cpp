@@ -48,8 +48,13 @@ void check_kek(Tree& tree, NodeId sak, std::uint8_t exchange) {
   }
   check_attributes(tree, sak, row("kek.attr"), 0, 0);
   const auto lifetime = tree.find(row("kek.key_lifetime"), sak);
-  if (lifetime && (tree.node(*lifetime).length != 4 || tree.number(*lifetime) == 0)) {
-    report(tree, Code::kKekLifetime, *lifetime, 4, tree.node(*lifetime).length);
+  if (lifetime) {
+    // As TV it has 2 octets, which is said already by the form.
+    const bool tlv  = tree.node(*lifetime - 1).row == row("kek.attr.length");
+    const auto size = tree.node(*lifetime).length;
+    if ((tlv && size != 4) || tree.number(*lifetime) == 0) {
+      report(tree, Code::kKekLifetime, *lifetime, 4, size);
+    }
   }
 }
 

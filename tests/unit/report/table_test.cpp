@@ -32,7 +32,9 @@ TEST(Table, ColumnsThatDoNotFitAreToldBelow) {
             "     KS 10.0.0.254\n"
             "     because of this\n"
             "  10  2001:db8::1   11\n");
-  EXPECT_THAT(addresses().text({false, 18}), testing::HasSubstr("KS 10.0.0.254,\n     try 2\n"));
+  EXPECT_THAT(addresses().text({false, 20}),
+              testing::HasSubstr("     KS 10.0.0.254,\n     try 2\n"));
+  EXPECT_THAT(addresses().text({false, 20}), testing::HasSubstr("     try 11\n"));
 }
 
 TEST(Table, ColoursEndBeforeTheLine) {

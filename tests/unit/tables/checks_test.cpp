@@ -192,6 +192,27 @@ INSTANTIATE_TEST_SUITE_P(Rules, Checks,
                                            Edit{"key_packet_unannounced", 0,
                                                 octets("kd.packet/spi", "a00000ff")}));
 
+// KEK_KEY_LIFETIME as TV (attribute 4, 60 s): wrong in form, said once.
+TEST(Checks, KekLifetimeInTvFormIsNamedForItsFormAlone) {
+  const auto header = *from_hex(
+      "01020304050607081112131415161718081020010000000700000020"
+      "00000000");
+  const auto sa = *from_hex(
+      "01000018"
+      "0000000000000000000000000000000000000000"
+      "00000043"
+      "0000000200000000000f0000"
+      "00000033"
+      "11010350040a000001010350"
+      "04e90000"
+      "01"
+      "6162636465666768303132333435363700000000"
+      "800200028004003c80060001");
+  const auto found = check_octets(header, sa);
+  EXPECT_THAT(found, Contains("attribute_form"));
+  EXPECT_THAT(found, ::testing::Not(Contains("kek_lifetime")));
+}
+
 TEST(Checks, TheVectorsKeepEveryRule) {
   for (const auto& sample : samples::vectors()) {
     // Sets A and B are an implementation of RFC 3547 at work: small groups, no key lengths.

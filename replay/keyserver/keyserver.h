@@ -34,7 +34,14 @@ class KeyServer {
 
   /// The table of `show crypto gdoi feature NAME`: the KS, and the GMs that completed phase 1,
   /// refused ones included (a bounded log).
+  /// Empty where there is no such feature.
   [[nodiscard]] std::string feature_table(std::string_view feature) const;
+
+  /// GMs that registered in a group (a bounded number), by its name.
+  [[nodiscard]] std::size_t member_count(std::string_view group) const;
+
+  /// Phase 1s that the KS holds, half-open ones included.
+  [[nodiscard]] std::size_t phase1_count() const;
 
  private:
   struct Impl;

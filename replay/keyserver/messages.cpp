@@ -40,7 +40,7 @@ Result<Bytes> hashed_message(engine::IsakmpSa& sa, Header header, std::vector<wi
   header.initiator  = sa.initiator;
   header.responder  = sa.responder;
   header.encrypted  = true;
-  parts.insert(parts.begin(), wire::Part{payload::kHash, {}, {}, Bytes(digest)});
+  parts.insert(parts.begin(), payload_of(payload::kHash, Bytes(digest)));
   auto document = message(header, std::move(parts));
   if (!document) {
     return document.error();
@@ -55,6 +55,13 @@ Result<Bytes> hashed_message(engine::IsakmpSa& sa, Header header, std::vector<wi
     return status.error();
   }
   return sa.seal(*document);
+}
+
+wire::Part payload_of(std::uint32_t type, Bytes body) {
+  wire::Part part;
+  part.type = type;
+  part.body = std::move(body);
+  return part;
 }
 
 wire::Part notify(std::uint32_t doi, std::uint16_t type, const Bytes& spi) {

@@ -28,6 +28,9 @@ struct Header {
                                            std::vector<wire::Part> parts,
                                            const std::function<Bytes(ByteView rest)>& hash);
 
+/// A payload with these octets behind its generic header.
+[[nodiscard]] wire::Part payload_of(std::uint32_t type, Bytes body);
+
 /// NOTIFY about the ISAKMP SA, without data (RFC 2408 section 3.14).
 [[nodiscard]] wire::Part notify(std::uint32_t doi, std::uint16_t type, const Bytes& spi = {});
 

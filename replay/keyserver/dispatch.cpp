@@ -1,0 +1,141 @@
+// From a datagram to the exchange that it belongs to, and what time alone brings about.
+
+#include "keyserver/keyserver_impl.h"
+#include "protocol/exchange/payload_types.h"
+#include "protocol/tables/registry.h"
+#include "protocol/wire/decode.h"
+#include "protocol/wire/encode.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gdoi::keyserver {
+namespace {
+
+using exchange::MessageView;
+using tables::row;
+namespace payload = exchange::payload;
+
+// Exchange types (RFC 2408 section 3.1, RFC 6407 section 3).
+constexpr std::uint8_t kMainMode      = 2;
+constexpr std::uint8_t kInformational = 5;
+constexpr std::uint8_t kPull          = 32;
+
+constexpr std::uint16_t kInvalidCookie = 4;  // RFC 2408 section 3.14.1
+constexpr std::size_t kMarkerSize      = 4;  // RFC 3948 section 2.2
+constexpr std::size_t kVersionAt       = 17;
+constexpr std::uint8_t kVersion1       = 0x10;
+
+// A non-ESP marker: four zeros and then an IKEv1 header (a cookie that begins so is no likely one).
+bool begins_with_marker(ByteView datagram) {
+  return datagram.size() > kMarkerSize + kVersionAt && to_uint(datagram.first(kMarkerSize)) == 0 &&
+         datagram[kMarkerSize + kVersionAt] == kVersion1 && datagram[kVersionAt] != kVersion1;
+}
+
+}  // namespace
+
+void KeyServer::Impl::take(ByteView datagram) {
+  marked = begins_with_marker(datagram);
+  digest = crypto::openssl_suite().digest(crypto::Hash::kSha256, {datagram});
+  tree.clear();
+  wire::decode(tables::schema(), marked ? datagram.subspan(kMarkerSize) : datagram, {}, tree);
+  const MessageView view(tree);
+  const auto unset = keys::Cookie{};
+  if (!view.valid() || view.initiator_cookie() == unset) {
+    return;
+  }
+  if (view.responder_cookie() == unset) {
+    if (view.exchange_type() == kMainMode && !view.encrypted() && view.message_id() == 0) {
+      main_mode_1(view);
+    }
+    return;
+  }
+  auto* const session = find(view);
+  if (session == nullptr) {
+    unknown_cookie(view);
+  } else if (session->peer.family == from.family && session->peer.address == from.address) {
+    dispatch(*session, view);
+  }
+  tree.clear();
+}
+
+void KeyServer::Impl::dispatch(Session& session, const MessageView& view) {
+  if (view.exchange_type() == kMainMode && view.message_id() == 0) {
+    if (answer_again(session, session.last)) {
+      return;
+    }
+    if (session.stage == Stage::kAwaitsKe && !view.encrypted()) {
+      main_mode_3(session, view);
+    } else if (session.stage == Stage::kAwaitsId && view.encrypted()) {
+      main_mode_5(session);
+    }
+  } else if (view.exchange_type() == kPull && view.message_id() != 0 && view.encrypted()) {
+    pull(session, view);
+  } else if (view.exchange_type() == kInformational && view.encrypted() &&
+             session.stage == Stage::kComplete) {
+    informational(session, view);
+  }
+}
+
+void KeyServer::Impl::unknown_cookie(const MessageView& view) {
+  // An Informational is never answered by another one: two that know nothing would go on for ever.
+  if (policy.unknown_cookie == UnknownCookie::kSilence ||
+      (view.exchange_type() != kMainMode && view.exchange_type() != kPull)) {
+    return;
+  }
+  const auto spi = cookie_pair(view.initiator_cookie(), view.responder_cookie());
+  const auto document =
+      message({view.initiator_cookie(), view.responder_cookie(), kInformational, 0, false},
+              {notify(0, kInvalidCookie, spi)});
+  if (document) {
+    send(from, marked, wire::encode(document.value()), "NOTIFY INVALID-COOKIE");
+  }
+}
+
+void KeyServer::Impl::informational(Session& session, const MessageView& view) {
+  const auto id = view.message_id();
+  if (id == 0 || !session.sa.open(tree)) {
+    return;
+  }
+  const MessageView opened(tree);
+  const auto& payloads = opened.payloads();
+  if (payloads.empty() || payloads.front().type != payload::kHash ||
+      !equal_constant_time(payloads.front().body,
+                           session.sa.hash_1(id, opened.after_first_payload()))) {
+    return;
+  }
+  const auto gm = exchange::address_text(session.peer);
+  if (const auto* const notice = opened.find(payload::kNotify)) {
+    const auto type = tree.find_number(row("notify.msgtype"), notice->node).value_or(0);
+    say(fmt::format("GM {} sent NOTIFY {}", gm, type));
+  }
+  if (opened.find(payload::kDelete) != nullptr) {
+    say(fmt::format("GM {} deleted its SA with {}", gm, exchange::address_text(identity())));
+    erase(SessionKey(session.key));
+  }
+}
+
+void KeyServer::Impl::wake(engine::Time when) {
+  now = when;
+  while (!alarms.empty() && alarms.begin()->first <= when) {
+    const auto key = alarms.begin()->second;
+    auto& session  = sessions.at(key);
+    if (session.expires <= when) {
+      erase(key);
+      continue;
+    }
+    auto& repeat = *session.repeat;
+    ++repeat.sent;
+    send(session.peer, session.marked, repeat.datagram,
+         fmt::format("sending {}, unanswered so far", repeat.sent));
+    if (repeat.sent < policy.retransmission.tries) {
+      repeat.next = when + policy.retransmission.interval(repeat.sent);
+    } else {
+      session.repeat.reset();
+    }
+    arm(session);
+  }
+}
+
+}  // namespace gdoi::keyserver

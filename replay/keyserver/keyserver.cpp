@@ -1,0 +1,78 @@
+#include "keyserver/keyserver.h"
+
+#include "keyserver/keyserver_impl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace gdoi::keyserver {
+
+KeyServer::Impl::Impl(Policy policy_in, exchange::Endpoint listen_in, engine::Random& random_in)
+    : policy(std::move(policy_in)), listen(listen_in), random(&random_in) {
+  for (const auto& group : policy.groups) {
+    groups.emplace_back(group, *random);
+    std::ranges::move(groups.back().key_log(), std::back_inserter(key_log));
+  }
+}
+
+KeyServer::KeyServer(Policy policy, exchange::Endpoint listen, engine::Random& random)
+    : impl_(std::make_unique<Impl>(std::move(policy), listen, random)) {}
+
+KeyServer::KeyServer(KeyServer&&) noexcept            = default;
+KeyServer& KeyServer::operator=(KeyServer&&) noexcept = default;
+KeyServer::~KeyServer()                               = default;
+
+void KeyServer::on_datagram(const exchange::Endpoint& from, ByteView datagram, engine::Time now) {
+  impl_->wake(now);
+  impl_->from = from;
+  impl_->now  = now;
+  impl_->take(datagram);
+}
+
+void KeyServer::on_deadline(engine::Time now) {
+  impl_->wake(now);
+}
+
+std::optional<engine::Time> KeyServer::deadline() const {
+  return impl_->alarms.empty() ? std::nullopt : std::optional(impl_->alarms.begin()->first);
+}
+
+std::vector<engine::Outgoing> KeyServer::take_output() {
+  return std::exchange(impl_->output, {});
+}
+
+std::vector<std::string> KeyServer::take_log() {
+  auto lines = std::exchange(impl_->log, {});
+  if (const auto dropped = std::exchange(impl_->log_lines_dropped, 0); dropped > 0) {
+    lines.push_back(fmt::format("{} more lines that nobody took in time", dropped));
+  }
+  return lines;
+}
+
+std::vector<std::string> KeyServer::take_key_log() {
+  return std::exchange(impl_->key_log, {});
+}
+
+std::string KeyServer::feature_table(std::string_view feature) const {
+  const auto* const found = getvpn::feature_named(feature);
+  return found == nullptr ? std::string{}
+                          : impl_->features.table(*found, impl_->policy,
+                                                  exchange::address_text(impl_->identity()));
+}
+
+std::size_t KeyServer::member_count(std::string_view group) const {
+  for (const auto& one : impl_->groups) {
+    if (one.policy().name == group) {
+      return one.member_count();
+    }
+  }
+  return 0;
+}
+
+std::size_t KeyServer::phase1_count() const {
+  return impl_->sessions.size();
+}
+
+}  // namespace gdoi::keyserver

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "keyserver/feature_log.h"
+#include "keyserver/group.h"
+#include "keyserver/keyserver.h"
+#include "keyserver/messages.h"
+#include "keyserver/session.h"
+#include "protocol/exchange/script.h"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace gdoi::keyserver {
+
+/// Bounds on what peers can make the KS hold.
+inline constexpr std::size_t kMaxSessions        = 20'000;
+inline constexpr std::size_t kMaxPullsEach       = 8;
+inline constexpr std::size_t kMaxVendorIdsRead   = 32;  ///< of one message
+inline constexpr std::size_t kMaxLogLines        = 10'000;
+inline constexpr engine::Time kMaxPhase1Lifetime = 86'400 * engine::kSecond;
+
+struct KeyServer::Impl {
+  Impl(Policy policy_in, exchange::Endpoint listen_in, engine::Random& random_in);
+
+  Policy policy;
+  exchange::Endpoint listen;
+  engine::Random* random;
+  std::vector<Group> groups;
+  FeatureLog features;
+  std::unordered_map<SessionKey, Session, SessionKeyHash> sessions;
+  /// Phase 1s by initiator cookie and peer, to know main mode message 1 when it comes again.
+  std::map<std::pair<keys::Cookie, exchange::Endpoint>, SessionKey> beginnings;
+  std::set<std::pair<engine::Time, SessionKey>> alarms;
+  std::size_t half_open = 0;
+  std::vector<engine::Outgoing> output;
+  std::vector<std::string> log;
+  std::size_t log_lines_dropped = 0;
+  std::vector<std::string> key_log;
+  wire::Tree tree;
+
+  // The message that is being answered.
+  exchange::Endpoint from;
+  bool marked = false;
+  Bytes digest{};  ///< of the datagram
+  engine::Time now = 0;
+
+  // dispatch.cpp
+  void take(ByteView datagram);
+  void dispatch(Session& session, const exchange::MessageView& view);
+  void unknown_cookie(const exchange::MessageView& view);
+  void informational(Session& session, const exchange::MessageView& view);
+  void wake(engine::Time when);
+
+  // phase1.cpp
+  void main_mode_1(const exchange::MessageView& view);
+  void main_mode_3(Session& session, const exchange::MessageView& view);
+  void main_mode_5(Session& session);
+  void decline(const exchange::MessageView& view, std::uint32_t doi, std::uint16_t type,
+               std::string_view why);
+  void read_versions(Session& session, const exchange::MessageView& view) const;
+  void finish_phase1(Session& session, const exchange::MessageView& view);
+  void drop_others_of(const Session& session);
+  void bad_message(Session& session, std::string_view why);
+
+  // pull.cpp
+  void pull(Session& session, const exchange::MessageView& view);
+  void pull_1(Session& session, const exchange::MessageView& view);
+  void pull_3(Session& session, const exchange::MessageView& view, Pull& pull);
+  void bad_hash(Session& session, std::string_view what);
+  [[nodiscard]] bool version_admits(const Session& session, std::size_t group);
+  void refuse(Session& session, Pull pull, std::uint16_t type, const std::string& why);
+  [[nodiscard]] Result<Bytes> sealed_informational(Session& session, wire::Part part);
+
+  // tables.cpp
+  Session* find(const exchange::MessageView& view);
+  Session& open_session(const exchange::MessageView& view);
+  void erase(const SessionKey& key);
+  void make_room();
+  void set_stage(Session& session, Stage stage);
+  void arm(Session& session);
+  void send(const exchange::Endpoint& to, bool with_marker, ByteView datagram, std::string remark);
+  void answer(Session& session, Answer& memory, Bytes datagram, const std::string& remark,
+              bool awaits);
+  bool answer_again(Session& session, const Answer& memory);
+  void say(std::string line);
+  void log_secrets(Session& session);
+  [[nodiscard]] exchange::Endpoint identity() const;
+};
+
+/// Whether a message has all that its step must have (exchange/script.h).
+[[nodiscard]] bool has_required(const exchange::MessageView& view, exchange::Exchange exchange,
+                                std::uint8_t number);
+
+}  // namespace gdoi::keyserver

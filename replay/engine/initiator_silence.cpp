@@ -6,13 +6,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace gdoi::engine {
 namespace {
 
-// Rounds of a probe and one more sending of the step. Those that decide come early.
-constexpr unsigned kMostRounds       = 8;
+// Rounds of a probe and one more sending of the step. Without any loss four decide.
+constexpr unsigned kMostRounds       = 16;
 constexpr unsigned kRoundsWithoutAny = 4;
 
 // Loss explains the silence where it is more likely than this.
@@ -116,13 +114,18 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
   }
 }
 
-// How often a message and its answer come through is estimated from everything that was answered
-// (rule of succession); were it loss, the step would have met it each time.
+// How likely loss alone is to meet the step each time, by all that was answered and all that was
+// not (with every rate of loss as likely as any other beforehand: the product is that of drawing
+// failures only from what was seen).
 bool Initiator::Impl::loss_is_unlikely(const Waiting& waiting) const {
-  const double answers = steps_answered + waiting.probe->answered;
-  const double trials  = steps_sent + waiting.probe->rounds;
-  const double through = (answers + 1) / (trials + 2);
-  return std::pow(1 - through, waiting.flight.sent) < kUnlikely;
+  const auto answers = steps_answered + waiting.probe->answered;
+  const auto trials  = steps_sent + waiting.probe->rounds;
+  double likelihood  = 1;
+  for (unsigned i = 0; i < waiting.flight.sent; ++i) {
+    likelihood *=
+        static_cast<double>(trials - answers + 1 + i) / static_cast<double>(trials + 2 + i);
+  }
+  return likelihood < kUnlikely;
 }
 
 std::string Initiator::Impl::ignored_text() const {

@@ -31,11 +31,14 @@ extern "C" {
 
 namespace gdoi::plugin {
 
-/// Wireshark's truth value: int up to 4.2, bool from 4.4.
+/// Wireshark's truth value.
 #if GDOI_WIRESHARK_AT_LEAST(4, 3)
 using Flag = bool;
+/// What the columns of octets of a user's table point to.
+using TableOctet = unsigned char;
 #else
-using Flag = gboolean;
+using Flag       = gboolean;
+using TableOctet = char;
 #endif
 
 }  // namespace gdoi::plugin

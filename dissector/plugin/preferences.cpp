@@ -10,14 +10,14 @@ namespace {
 
 /// A row of the table. Its first two columns are those of Wireshark's ikev1_decryption_table.
 struct TableRow {
-  char* cookie       = nullptr;
-  guint cookie_len   = 0;
-  char* key          = nullptr;
-  guint key_len      = 0;
-  char* skeyid_a     = nullptr;
-  guint skeyid_a_len = 0;
-  char* skeyid       = nullptr;
-  guint skeyid_len   = 0;
+  TableOctet* cookie   = nullptr;
+  guint cookie_len     = 0;
+  TableOctet* key      = nullptr;
+  guint key_len        = 0;
+  TableOctet* skeyid_a = nullptr;
+  guint skeyid_a_len   = 0;
+  TableOctet* skeyid   = nullptr;
+  guint skeyid_len     = 0;
 };
 
 const char* key_log_file = nullptr;
@@ -43,8 +43,8 @@ uat_field_t table_columns[] = {
 // Rows with two columns only are rows of Wireshark's own table.
 const char* column_defaults[] = {nullptr, nullptr, "", "", nullptr};
 
-char* copy_of(const char* octets, guint length) {
-  return length == 0 ? nullptr : static_cast<char*>(g_memdup2(octets, length));
+TableOctet* copy_of(const TableOctet* octets, guint length) {
+  return length == 0 ? nullptr : static_cast<TableOctet*>(g_memdup2(octets, length));
 }
 
 void* copy_row(void* to, const void* from, size_t) {
@@ -84,11 +84,11 @@ Flag check_row(void* row, char** error) {
   return *error == nullptr;
 }
 
-ByteView octets_of(const char* octets, guint length) {
+ByteView octets_of(const TableOctet* octets, guint length) {
   return {reinterpret_cast<const std::uint8_t*>(octets), length};
 }
 
-void add_secret(std::vector<keys::SidedSecret>& list, const char* octets, guint length) {
+void add_secret(std::vector<keys::SidedSecret>& list, const TableOctet* octets, guint length) {
   if (length > 0) {
     (void)keys::add_unique(list, {keys::Side::kBoth, Secret(octets_of(octets, length))});
   }

@@ -82,10 +82,17 @@ struct Tracker::Impl {
   }
 
   void store(const Session& session, const Pull* pull) {
-    auto judged        = registration_of(session, pull, end_ns);
-    const auto place   = judged.id - 1;
-    all[place]         = std::move(judged);
-    all[place].attempt = attempt_of(all, place);
+    auto judged      = registration_of(session, pull, end_ns);
+    const auto place = judged.id - 1;
+    all[place]       = std::move(judged);
+  }
+
+  // While the capture goes on; in the end number_all counts the attempts of all in one go.
+  void count_attempts(const Session& session) {
+    all[session.id - 1].attempt = attempt_of(all, session.id - 1);
+    for (const auto& pull : session.pulls) {
+      all[pull.id - 1].attempt = attempt_of(all, pull.id - 1);
+    }
   }
 
   void refresh(Session& session) {
@@ -102,6 +109,7 @@ struct Tracker::Impl {
     for (const auto key : std::exchange(dirty, {})) {
       if (auto* session = sessions.find(key)) {
         refresh(*session);
+        count_attempts(*session);
       }
     }
   }

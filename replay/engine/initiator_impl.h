@@ -63,16 +63,13 @@ struct Initiator::Impl {
 
   template <typename Next>
   void send(Next next, Bytes datagram, std::uint64_t captured_frame, Time now) {
-    state          = std::move(next);
-    auto& waiting  = std::get<Next>(state);
-    waiting.probe  = std::nullopt;
-    waiting.flight = {
-        {options.source, options.key_server, std::move(datagram), captured_frame,
-         std::string(step().name)},
-        0,
-        now,
-        0
-    };
+    state                  = std::move(next);
+    auto& waiting          = std::get<Next>(state);
+    waiting.probe          = std::nullopt;
+    waiting.flight         = {};
+    waiting.flight.message = {options.source, options.key_server, std::move(datagram),
+                              captured_frame, std::string(step().name)};
+    waiting.flight.first   = now;
     transmit(waiting.flight, now);
   }
 

@@ -6,12 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gdoi::engine {
 namespace {
 
-// Rounds of a probe and one more sending of the step. Without any loss four decide.
+// Rounds of a probe and one more sending of the step; without any loss four decide. They come
+// quickly, since the KS must not have forgotten the phase 1 in question by then.
 constexpr unsigned kMostRounds       = 16;
-constexpr unsigned kRoundsWithoutAny = 4;
+constexpr unsigned kRoundsWithoutAny = 8;
+constexpr Time kRoundsInAnInterval   = 4;
 
 // Loss explains the silence where it is more likely than this.
 constexpr double kUnlikely = 1e-4;
@@ -87,7 +91,8 @@ void Initiator::Impl::begin_round(Waiting& waiting, Time now) {
                                 probe.rounds)});
   ++verdict.sent;
   transmit(waiting.flight, now);
-  waiting.flight.deadline = now + options.retransmission.interval(1);
+  waiting.flight.deadline =
+      now + std::max<Time>(options.retransmission.interval(1) / kRoundsInAnInterval, 1);
 }
 
 void Initiator::Impl::end_round(Waiting& waiting, Time now) {
@@ -116,12 +121,15 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
 
 // How likely loss alone is to meet the step each time, by all that was answered and all that was
 // not (with every rate of loss as likely as any other beforehand: the product is that of drawing
-// failures only from what was seen).
+// failures only from what was seen). Where some did get lost, those sendings of phase 1 do not
+// count that the KS may have met with silence because it had forgotten the SA.
 bool Initiator::Impl::loss_is_unlikely(const Waiting& waiting) const {
   const auto answers = steps_answered + waiting.probe->answered;
   const auto trials  = steps_sent + waiting.probe->rounds;
+  const bool phase1  = state_row().exchange == exchange::Exchange::kMain;
+  const auto missed  = phase1 && trials > answers ? waiting.flight.timely : waiting.flight.sent;
   double likelihood  = 1;
-  for (unsigned i = 0; i < waiting.flight.sent; ++i) {
+  for (unsigned i = 0; i < missed; ++i) {
     likelihood *=
         static_cast<double>(trials - answers + 1 + i) / static_cast<double>(trials + 2 + i);
   }

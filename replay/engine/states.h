@@ -15,9 +15,10 @@ namespace gdoi::engine {
 /// The message that waits for its answer.
 struct Flight {
   Outgoing message;
-  unsigned sent = 0;
-  Time first    = 0;
-  Time deadline = 0;
+  unsigned sent   = 0;
+  unsigned timely = 0;  ///< sendings that a half-open SA of the KS will have lived to see
+  Time first      = 0;
+  Time deadline   = 0;
 };
 
 /// The question whether the KS is alive, asked once a step got no answer: a message 1 of a phase 1

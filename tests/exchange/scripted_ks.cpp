@@ -253,9 +253,10 @@ std::optional<Bytes> ScriptedKs::pull2(Session& session, const MessageView& mess
   }
   session.ni_b = to_bytes(nonce->body);
   session.nr_b = octets(16);
-  return sealed(session, 32, session.message_id,
-                {raw(payload::kNonce, session.nr_b), raw(payload::kSa, hex(kSaBody))},
-                &session.ni_b, nullptr, script_.fault == Fault::kHash2);
+  return sealed(
+      session, 32, session.message_id,
+      {raw(payload::kNonce, session.nr_b), raw(payload::kSa, sa_b_.value_or(hex(kSaBody)))},
+      &session.ni_b, nullptr, script_.fault == Fault::kHash2);
 }
 
 std::optional<Bytes> ScriptedKs::pull4(Session& session, const MessageView& message) {
@@ -266,9 +267,10 @@ std::optional<Bytes> ScriptedKs::pull4(Session& session, const MessageView& mess
     return std::nullopt;
   }
   ++registered_;
-  return sealed(session, 32, session.message_id,
-                {raw(payload::kSeq, Bytes{0, 0, 0, 0}), raw(payload::kKd, hex(kKdBody))},
-                &session.ni_b, &session.nr_b, script_.fault == Fault::kHash4);
+  return sealed(
+      session, 32, session.message_id,
+      {raw(payload::kSeq, Bytes{0, 0, 0, 0}), raw(payload::kKd, kd_b_.value_or(hex(kKdBody)))},
+      &session.ni_b, &session.nr_b, script_.fault == Fault::kHash4);
 }
 
 Bytes ScriptedKs::sealed(Session& session, std::uint8_t exchange, std::uint32_t message_id,

@@ -50,6 +50,11 @@ class ScriptedKs {
   void on_datagram(const exchange::Endpoint& from, ByteView datagram, engine::Time now);
   [[nodiscard]] std::vector<engine::Outgoing> take_output();
 
+  /// Bodies that the SA of PULL message 2 and the KD of message 4 have instead of their own.
+  void set_policy(Bytes sa_b) { sa_b_ = std::move(sa_b); }
+
+  void set_keys(Bytes kd_b) { kd_b_ = std::move(kd_b); }
+
   /// How many PULLs came to message 3 with a right HASH(3).
   [[nodiscard]] unsigned registered() const { return registered_; }
 
@@ -94,6 +99,8 @@ class ScriptedKs {
   engine::Random& random_;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): the test's
   std::map<keys::Cookie, Session> sessions_;
   std::vector<engine::Outgoing> output_;
+  std::optional<Bytes> sa_b_;
+  std::optional<Bytes> kd_b_;
   unsigned registered_       = 0;
   unsigned goodbyes_         = 0;
   unsigned wrong_hashes_     = 0;

@@ -1,0 +1,177 @@
+#include "plan/capture_plan.h"
+
+#include "engine/proposal.h"
+#include "protocol/exchange/follower.h"
+#include "protocol/registration/tracker.h"
+#include "protocol/tables/registry.h"
+
+#include <map>
+#include <utility>
+
+namespace gdoi::plan {
+namespace {
+
+using exchange::Crypt;
+using exchange::Exchange;
+using exchange::FrameRecord;
+using exchange::MessageView;
+using exchange::Sender;
+
+/// The messages of one phase 1 or one PULL.
+struct Messages {
+  std::map<std::uint8_t, Template> sent;  ///< by the GM, by number
+  std::optional<engine::Phase1Algorithms> suite;
+  std::optional<keys::Cookie> responder;
+  bool dark       = false;
+  bool aggressive = false;
+};
+
+/// A phase 1 by its initiator cookie, a PULL by that and its message ID.
+using Key = std::pair<keys::Cookie, std::uint32_t>;
+
+exchange::Packet packet_of(const capture::UdpDatagram& datagram) {
+  exchange::Packet packet;
+  packet.frame               = datagram.frame;
+  packet.time_ns             = datagram.time_ns;
+  packet.source.family       = datagram.family;
+  packet.source.address      = datagram.source;
+  packet.source.port         = datagram.source_port;
+  packet.destination.family  = datagram.family;
+  packet.destination.address = datagram.destination;
+  packet.destination.port    = datagram.destination_port;
+  packet.payload             = datagram.payload;
+  return packet;
+}
+
+class Collector {
+ public:
+  void take(const FrameRecord& record, const wire::Tree& tree) {
+    const bool phase1 =
+        record.exchange == Exchange::kMain || record.exchange == Exchange::kAggressive;
+    if (!phase1 && record.exchange != Exchange::kPull) {
+      return;
+    }
+    const MessageView view(tree);
+    if (!view.valid()) {
+      return;
+    }
+    auto& into = messages_[{view.initiator_cookie(), phase1 ? 0 : view.message_id()}];
+    into.aggressive |= record.exchange == Exchange::kAggressive;
+    const bool readable = record.crypt == Crypt::kClear || record.crypt == Crypt::kDecrypted;
+    if (!readable) {
+      into.dark |= record.sender != Sender::kKs;
+      return;
+    }
+    if (record.sender == Sender::kGm && record.number != 0) {
+      into.sent.try_emplace(record.number,
+                            Template{wire::Document(tables::schema(), tree), record.frame});
+    } else if (record.exchange == Exchange::kMain && record.number == 2) {
+      const auto chosen = engine::transforms_of(view);
+      into.suite        = chosen.size() == 1 ? chosen.front().algorithms() : std::nullopt;
+    }
+    if (record.sender == Sender::kKs) {
+      into.responder = view.responder_cookie();
+    }
+  }
+
+  [[nodiscard]] CapturedRegistration of(const registration::Registration& story) const {
+    CapturedRegistration made;
+    made.story = story;
+    if (const auto* const phase1 = find({story.initiator_cookie, 0})) {
+      made.mm1        = message(*phase1, 1);
+      made.mm3        = message(*phase1, 3);
+      made.mm5        = message(*phase1, 5);
+      made.suite      = phase1->suite;
+      made.responder  = phase1->responder;
+      made.dark       = phase1->dark;
+      made.aggressive = phase1->aggressive;
+    }
+    if (const auto* const pull =
+            story.message_id ? find({story.initiator_cookie, *story.message_id}) : nullptr) {
+      made.pull1 = message(*pull, 1);
+      made.pull3 = message(*pull, 3);
+      made.dark |= pull->dark;
+    }
+    return made;
+  }
+
+ private:
+  [[nodiscard]] const Messages* find(const Key& key) const {
+    const auto found = messages_.find(key);
+    return found == messages_.end() ? nullptr : &found->second;
+  }
+
+  static std::optional<Template> message(const Messages& from, std::uint8_t number) {
+    const auto found = from.sent.find(number);
+    if (found == from.sent.end() || from.aggressive) {
+      return std::nullopt;
+    }
+    return Template{found->second.document.clone(), found->second.captured_frame};
+  }
+
+  std::map<Key, Messages> messages_;
+};
+
+/// PSKs of one phase 1 as a key log names them, by side.
+struct Psks {
+  std::shared_ptr<const Secret> gm;
+  std::shared_ptr<const Secret> ks;
+};
+
+std::map<keys::Cookie, Psks> psks_of(const keys::KeyRing& ring) {
+  std::map<keys::Cookie, Psks> all;
+  for (const auto& [cookie, secrets] : ring.phase1_entries()) {
+    for (const auto& one : secrets.psk) {
+      const auto psk = std::make_shared<const Secret>(one.secret.clone());
+      auto& into     = all[cookie];
+      if (one.side != keys::Side::kKs) {
+        into.gm = psk;
+      }
+      if (one.side != keys::Side::kGm) {
+        into.ks = psk;
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
+  CapturePlan plan;
+  const auto psks = psks_of(ring);
+  exchange::Follower follower;
+  follower.use(std::move(ring));
+  registration::Tracker tracker;
+  Collector collector;
+  wire::Tree tree;
+  while (true) {
+    const auto next = reader.next();
+    if (!next) {
+      plan.problem = next.error().text;
+      break;
+    }
+    if (!*next) {
+      break;
+    }
+    const auto packet = packet_of(**next);
+    const auto record = follower.follow(packet, tree);
+    (void)tracker.on_message(packet, record, tree);
+    collector.take(record, tree);
+    for (const auto& late : follower.take_late()) {
+      tracker.on_late(late);
+      collector.take(late.record, late.tree);
+    }
+  }
+  tracker.finish();
+  for (const auto& story : tracker.registrations()) {
+    auto& made = plan.registrations.emplace_back(collector.of(story));
+    if (const auto found = psks.find(story.initiator_cookie); found != psks.end()) {
+      made.gm_psk = found->second.gm;
+      made.ks_psk = found->second.ks;
+    }
+  }
+  return plan;
+}
+
+}  // namespace gdoi::plan

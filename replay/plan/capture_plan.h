@@ -1,0 +1,51 @@
+#pragma once
+
+#include "capture/reader.h"
+#include "plan/plan.h"
+#include "plan/settings.h"
+#include "protocol/keys/key_ring.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gdoi::plan {
+
+/// One registration of a capture: what is known of it, and the GM's messages as far as they can be
+/// read.
+struct CapturedRegistration {
+  registration::Registration story;
+  std::optional<keys::Cookie> responder;
+  std::optional<Template> mm1;
+  std::optional<Template> mm3;
+  std::optional<Template> mm5;
+  std::optional<Template> pull1;
+  std::optional<Template> pull3;
+  bool dark       = false;  ///< it has encrypted messages of the GM that cannot be read
+  bool aggressive = false;  ///< its phase 1 was aggressive mode
+  std::optional<engine::Phase1Algorithms> suite;  ///< that the KS chose
+  std::shared_ptr<const Secret> gm_psk;           ///< by the key log; nothing: it has none
+  std::shared_ptr<const Secret> ks_psk;           ///< where the two sides had different ones
+};
+
+/// A capture that was read for replay.
+struct CapturePlan {
+  std::vector<CapturedRegistration> registrations;
+  std::string problem;  ///< the capture broke off there; what is before it was read
+};
+
+/// Reads a capture to its end and keeps, for each registration, the messages that its GM sent.
+[[nodiscard]] CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring);
+
+/// The plan of one registration: captured messages with the user's changes, and messages made from
+/// what the user says where the captured ones cannot be read. What is missing is named in one
+/// error. Where neither the capture nor the user names a group, that of the other registrations in
+/// `all` is taken if they name one only.
+[[nodiscard]] Result<Plan> make_plan(const CapturedRegistration& captured, const Settings& settings,
+                                     const CapturePlan& all);
+
+/// The ID payload's body of PULL message 1, or nothing.
+[[nodiscard]] std::optional<Bytes> group_body(const Plan& plan);
+
+}  // namespace gdoi::plan

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/types.h"
+#include "keyserver/policy.h"
+#include "protocol/base/result.h"
+#include "protocol/wire/compose.h"
+#include "protocol/wire/document.h"
+
+#include <vector>
+
+/// Changes to captured messages, and parts of composed ones.
+namespace gdoi::plan {
+
+/// The SA payload of main mode message 1 with one proposal of one transform: pre-shared key, life
+/// in seconds (RFC 2409 section 5).
+[[nodiscard]] wire::Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime);
+
+/// A payload with `count` octets in its one field.
+[[nodiscard]] wire::Part octets_of(std::uint32_t type, wire::RowId field, std::size_t count);
+
+/// ID payload body (RFC 2407 section 4.6.2): protocol and port are 0.
+[[nodiscard]] Bytes id_body(const keyserver::GroupIdentity& identity);
+
+/// Payloads of a message in clear, as parts of a new one.
+[[nodiscard]] std::vector<wire::Part> payloads_of(const wire::Document& document);
+
+/// Puts an ID payload with another body where the first one stands: its type steers the layout.
+[[nodiscard]] Status replace_id(wire::Document& document, const Bytes& body);
+
+/// Puts `vendor_id` in the place of this project's vendor ID of another version; whether there was
+/// one.
+[[nodiscard]] Result<bool> replace_version(wire::Document& document, ByteView vendor_id);
+
+/// Adds a vendor ID as last payload of a message that has an SA payload.
+[[nodiscard]] Status append_vendor_id(wire::Document& document, ByteView vendor_id);
+
+/// Sets every phase-1 life duration in seconds; how many there were.
+[[nodiscard]] Result<std::size_t> set_lifetime(wire::Document& document, std::uint32_t seconds);
+
+}  // namespace gdoi::plan

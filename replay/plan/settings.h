@@ -1,0 +1,38 @@
+#pragma once
+
+#include "keyserver/policy.h"
+#include "protocol/getvpn/version.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the user says about a replay, beside the capture.
+namespace gdoi::plan {
+
+/// An identity as a user writes it, and as an ID payload has it.
+struct Identity {
+  keyserver::GroupIdentity value;
+  std::string text;
+};
+
+/// `--psk` and `--set`. Each that is set takes the place of what was captured.
+struct Settings {
+  std::optional<Secret> psk;
+  std::optional<getvpn::Version> gm_version;
+  std::optional<Identity> group;          ///< ID of PULL message 1
+  std::optional<Identity> id;             ///< phase-1 ID of the GM
+  std::optional<std::uint32_t> lifetime;  ///< of phase 1, seconds
+  std::optional<engine::Phase1Algorithms> cipher;
+};
+
+/// A pre-shared key: "0x" and hex digits are octets, anything else is text. Error: empty, or digits
+/// that are no octets.
+[[nodiscard]] Result<Secret> parse_psk(std::string_view text);
+
+/// Takes one NAME=VALUE. Errors name the setting, never the value of a PSK, and list what there
+/// is. Names: gm-version, group (number, address, 0x octets, oid:1.2.3), id (address, name,
+/// user@name, 0x octets), psk, lifetime (seconds), cipher (aes128-sha256-modp2048).
+[[nodiscard]] Status set(Settings& settings, std::string_view name_and_value);
+
+}  // namespace gdoi::plan

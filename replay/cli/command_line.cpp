@@ -187,6 +187,7 @@ CLI::App* add_keys(CLI::App& app, KeysOptions& options) {
 
 std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const auto* each : commands) {
     names.push_back(each->get_name());
   }

@@ -38,9 +38,9 @@ std::string reason(int error) {
 // Secrets: readable for nobody else. O_EXCL: whatever is there stays, links too.
 File create(const std::string& path) {
   constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
-  const int descriptor =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-           kOwnerOnly);  // NOLINT(cppcoreguidelines-pro-type-vararg,hicpp-vararg): POSIX
+  constexpr int kFlags        = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): POSIX
+  const int descriptor = open(path.c_str(), kFlags, kOwnerOnly);
   return File(descriptor < 0 ? nullptr : fdopen(descriptor, "w"));
 }
 
@@ -85,6 +85,7 @@ int convert_keys(const KeysOptions& options, std::ostream& out, std::ostream& er
     return code;
   };
   std::vector<report::KeyFile> files;
+  files.reserve(options.files.size());
   for (const auto& path : options.files) {
     files.push_back({path, {}});
   }

@@ -43,7 +43,8 @@ void paint_der(packet_info* pinfo, proto_item* item, tvbuff_t* tvb, const wire::
     return;
   }
   auto* table = find_dissector_table("ber.syntax");
-  auto handle = table == nullptr ? nullptr : dissector_get_string_handle(table, syntax);
+  dissector_handle_t handle =
+      table == nullptr ? nullptr : dissector_get_string_handle(table, syntax);
   if (handle == nullptr) {
     return;
   }

@@ -256,7 +256,7 @@ void describe(Reading& reading, bool visible) {
 
 // The cookie of the side that sent the message may mask its vendor IDs.
 void read_vendor_ids(Reading& reading) {
-  static const getvpn::VersionRules kRules;
+  static const getvpn::VersionRules rules;
   const auto first = reading.tree.find(row("vid_bytes"));
   if (!first) {
     return;
@@ -271,7 +271,7 @@ void read_vendor_ids(Reading& reading) {
     } else if (here == row("vid_bytes")) {
       derive_version(
           reading, payload,
-          kRules.read(reading.tree.octets(id), cookie ? reading.tree.octets(*cookie) : ByteView{}),
+          rules.read(reading.tree.octets(id), cookie ? reading.tree.octets(*cookie) : ByteView{}),
           from_ks ? kKs : kGm);
     }
   }

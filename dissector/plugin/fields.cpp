@@ -66,8 +66,8 @@ const range_string* Registered::ranges_of(const wire::Names* registry) {
 }
 
 // The structures of unit_string.h have no const.
-const unit_name_string kSecondUnits{const_cast<char*>(" second"), const_cast<char*>(" seconds")};
-const unit_name_string kBitUnits{const_cast<char*>(" bit"), const_cast<char*>(" bits")};
+const unit_name_string second_units{const_cast<char*>(" second"), const_cast<char*>(" seconds")};
+const unit_name_string bit_units{const_cast<char*>(" bit"), const_cast<char*>(" bits")};
 
 struct Type {
   ftenum type         = FT_BYTES;
@@ -105,11 +105,11 @@ Type number(const Field& row) {
       break;
     case Show::kSeconds:
       type.display |= BASE_UNIT_STRING;
-      type.strings = &kSecondUnits;
+      type.strings = &second_units;
       break;
     case Show::kBits:
       type.display |= BASE_UNIT_STRING;
-      type.strings = &kBitUnits;
+      type.strings = &bit_units;
       break;
     case Show::kTime:
       type = {FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, nullptr};

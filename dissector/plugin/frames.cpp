@@ -133,7 +133,7 @@ std::string key_remark(const Frame& frame, const wire::Tree& tree) {
 }
 
 std::span<const EspKey> take_esp_keys() {
-  return state().data_plane.take();
+  return file ? file->data_plane.take() : std::span<const EspKey>{};
 }
 
 }  // namespace gdoi::plugin

@@ -256,6 +256,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 
 std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const auto* each : commands) {
     names.push_back(each->get_name());
   }

@@ -177,8 +177,8 @@ class Inspection {
   void tell(const report::CaptureReport& report) {
     const auto text = report::capture_text(style_, report, contents_);
     if (!text.empty()) {
-      out_ << (options_.quiet ? report::heading_text(style_, report) : std::string()) << text
-           << '\n';
+      out_ << (options_.quiet ? report::heading_text(style_, report) : std::string())
+           << (options_.messages && report.counts.messages != 0 ? "\n" : "") << text << '\n';
     }
     out_.flush();
   }

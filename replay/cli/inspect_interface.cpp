@@ -17,8 +17,8 @@ namespace gdoi::cli {
 namespace {
 
 // A signal handler knows no arguments of ours.
-std::atomic<capture::Reader*> running{
-    nullptr};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): see above
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): hence
+std::atomic<capture::Reader*> running{nullptr};
 static_assert(std::atomic<capture::Reader*>::is_always_lock_free);
 
 extern "C" void stop(int /*signal*/) {

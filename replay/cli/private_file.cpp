@@ -26,12 +26,20 @@ std::string reason(int error) {
 }
 
 // Secrets: readable for nobody else. O_EXCL: whatever is there stays, links too.
-File create(const std::string& path) {
+File create(const std::string& path, int what_is_there) {
   constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
-  const int descriptor =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-           kOwnerOnly);  // NOLINT(cppcoreguidelines-pro-type-vararg,hicpp-vararg): POSIX
+  const int flags             = O_WRONLY | O_CLOEXEC | what_is_there;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): POSIX
+  const int descriptor = open(path.c_str(), flags, kOwnerOnly);
   return File(descriptor < 0 ? nullptr : fdopen(descriptor, "w"));
+}
+
+// A device or pipe is written to: a new file in its place would be the end of it.
+bool is_special(const std::string& path) {
+  std::error_code problem;
+  const auto status = std::filesystem::status(path, problem);
+  return std::filesystem::is_character_file(status) || std::filesystem::is_block_file(status) ||
+         std::filesystem::is_fifo(status) || std::filesystem::is_socket(status);
 }
 
 Failure cannot_create(const std::string& path, int error) {
@@ -48,8 +56,9 @@ Failure cannot_create(const std::string& path, int error) {
 Result<std::monostate, Failure> write_private_file(const std::string& path, const std::string& text,
                                                    bool force) {
   // With --force the old file stays until the new one is whole.
-  const auto target = force ? fmt::format("{}.{}.new", path, getpid()) : path;
-  auto file         = create(target);
+  const bool replaces = force && !is_special(path);
+  const auto target   = replaces ? fmt::format("{}.{}.new", path, getpid()) : path;
+  auto file           = create(target, force && !replaces ? 0 : O_CREAT | O_EXCL);
   if (!file) {
     return cannot_create(path, errno);
   }
@@ -58,12 +67,14 @@ Result<std::monostate, Failure> write_private_file(const std::string& path, cons
   const int error = errno;
   file.reset();
   std::error_code problem;
-  if (written && force) {
+  if (written && replaces) {
     std::filesystem::rename(target, path, problem);
   }
   if (!written || problem) {
     const auto why = written ? problem.message() : reason(error);
-    std::filesystem::remove(target, problem);
+    if (replaces || !force) {
+      std::filesystem::remove(target, problem);
+    }
     return Failure{kLocalFault, fmt::format("{}: cannot be written: {}", path, why)};
   }
   return std::monostate{};

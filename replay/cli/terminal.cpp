@@ -15,12 +15,21 @@ namespace {
 constexpr std::chrono::milliseconds kInterval{500};
 constexpr std::size_t kNarrowest = 40;
 
+const char* variable(const char* name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread
+  return std::getenv(name);
+}
+
 bool wants_no_colour() {
-  const auto* const no_colour =
-      std::getenv("NO_COLOR");                   // NOLINT(concurrency-mt-unsafe): one thread
-  const auto* const term = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): one thread
+  const auto* const no_colour = variable("NO_COLOR");
+  const auto* const term      = variable("TERM");
   return (no_colour != nullptr && *no_colour != '\0') ||
          (term != nullptr && std::string_view(term) == "dumb");
+}
+
+bool ask_size(winsize& size) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): there is no other way to ask
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
 }
 
 }  // namespace
@@ -31,17 +40,13 @@ report::Style output_style(ColourMode mode) {
   style.colour =
       mode == ColourMode::kAlways || (mode == ColourMode::kAuto && terminal && !wants_no_colour());
   winsize size{};
-  if (terminal &&
-      ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ==
-          0 &&  // NOLINT(cppcoreguidelines-pro-type-vararg,hicpp-vararg):
-                // there is no other way to ask
-      size.ws_col >= kNarrowest) {
+  if (terminal && ask_size(size) && size.ws_col >= kNarrowest) {
     style.width = size.ws_col;
   }
   return style;
 }
 
-Progress::Progress(std::string name)
+Progress::Progress(const std::string& name)
     : name_(report::harmless(name)),
       enabled_(isatty(STDERR_FILENO) == 1),
       next_(std::chrono::steady_clock::now() + kInterval) {}

@@ -18,7 +18,7 @@ enum class ColourMode : std::uint8_t { kAuto, kAlways, kNever };
 /// Says on standard error how far a long file has been read; silent where that is no terminal.
 class Progress {
  public:
-  explicit Progress(std::string name);
+  explicit Progress(const std::string& name);
   Progress(const Progress&)            = delete;
   Progress& operator=(const Progress&) = delete;
   Progress(Progress&&)                 = delete;

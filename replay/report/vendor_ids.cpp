@@ -46,7 +46,7 @@ void keep_common(std::string& pattern, std::string_view other) {
 }
 
 std::string version_text(const getvpn::VersionMatch& match) {
-  return fmt::format("version {} ({:#010x}), {}", match.version.text(), match.version.raw,
+  return fmt::format("version {} ({:#x}), {}", match.version.text(), match.version.raw,
                      match.synthetic ? "synthetic: " + match.source : match.source);
 }
 

@@ -1,6 +1,8 @@
 """`gdoi-replay run`: captured registrations, live again against the built-in reference KS."""
 
+import os
 import stat
+import subprocess
 import unittest
 
 from tool import CAPTURES, ToolTest, manifest, secrets_of
@@ -173,6 +175,14 @@ class Outputs(Run):
             self.assertEqual(there.read_text(), "mine")
         self.run_tool("run", THREE, "--policy", GDOID, "--key-log", there, "--force")
         self.assertIn("PHASE1_KEY", there.read_text())
+
+    def test_a_pipe_is_written_to_and_stays(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+            self.run_tool("run", THREE, "--key-log", pipe, "--force")
+            self.assertIn(b"PHASE1_KEY", reader.communicate(timeout=30)[0])
+        self.assertTrue(pipe.is_fifo())
 
     def test_no_secrets_in_reports(self):
         for form in (["--json"], ["--show-map"], ["--dry-run"]):

@@ -116,11 +116,17 @@ configure() {
   (cd -- "$root" && logged "build/logs/configure-$preset.log" cmake --preset "$preset" "${fresh[@]}" "$@")
 }
 
-# build PRESET [TARGETS...]: with as many jobs as there are processors.
+# build PRESET [TARGETS...]: with as many jobs as there are processors. A terminal sees ninja's own
+# line of progress, which a failure's report follows; elsewhere nothing is said unless it fails.
 build() {
   local preset=$1
   shift
-  (cd -- "$root" && logged "build/logs/build-$preset.log" ninja -C "build/$preset" -j "$(nproc)" "$@")
+  local -a command=(ninja -C "build/$preset" -j "$(nproc)" "$@")
+  if [[ -t 1 ]]; then
+    (cd -- "$root" && "${command[@]}") || fail "failed: ${command[*]}"
+  else
+    (cd -- "$root" && logged "build/logs/build-$preset.log" "${command[@]}")
+  fi
 }
 
 # build_release: the tool and the plugin, nothing else.

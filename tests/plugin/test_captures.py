@@ -13,7 +13,7 @@ GOOD = "1"
 # What departs from the RFCs in the captures (captures/README.md) and how it is named. Nothing else
 # may be remarked on.
 EXPECTED_REMARKS = {
-    "resynchronised", "attribute_form", "kek_lifetime", "value_reserved", "key_length",
+    "resynchronised", "attribute_form", "value_reserved", "key_length",
     "mask_reversed", "tek_incomplete", "key_packet_unannounced", "sid_bits",
     "retransmission", "esp_full",
 }

@@ -16,8 +16,8 @@ constexpr std::uint8_t kLastAggressiveMessage = 3;
 
 // The last message of aggressive mode has no answer (RFC 2409 section 5).
 bool wants_answer(Exchange exchange, std::uint8_t number) {
-  return sender_of(exchange, number) == Sender::kGm &&
-         !(exchange == Exchange::kAggressive && number == kLastAggressiveMessage);
+  const bool is_end = exchange == Exchange::kAggressive && number == kLastAggressiveMessage;
+  return sender_of(exchange, number) == Sender::kGm && !is_end;
 }
 
 void measure_wait(const Session& session, const StepSeen& step, std::int64_t end_ns,

@@ -170,7 +170,7 @@ class Writer {
   }
 
   /// Where the step is encrypted and was not read, how its number is known.
-  std::string by_order() {
+  [[nodiscard]] std::string by_order() const {
     const auto* script = exchange::step_of(conversation_.exchange, judgement_.step);
     if (script == nullptr || !script->encrypted ||
         conversation_.decrypted == conversation_.encrypted) {

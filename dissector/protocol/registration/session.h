@@ -17,8 +17,8 @@ inline constexpr std::size_t kMaxStep = 6;
 /// Frames of repetitions that a reason may name; more are only counted.
 inline constexpr std::size_t kMaxNamedRepeats = 6;
 
-/// Octets that an unreadable PULL message 4 must have more than message 3 (a HASH) to pass for a KD:
-/// one TEK of AES-128 takes 37, a NOTIFY without SPI 12, both before padding.
+/// Octets that an unreadable PULL message 4 must have more than message 3 (a HASH) to pass for a
+/// KD: one TEK of AES-128 takes 37, a NOTIFY without SPI 12, both before padding.
 inline constexpr std::uint32_t kLeastKeyDownload = 24;
 
 /// PULLs kept open under one phase 1; of more the oldest is judged and closed.

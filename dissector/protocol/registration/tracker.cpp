@@ -15,7 +15,6 @@ namespace gdoi::registration {
 
 namespace {
 
-using exchange::Crypt;
 using exchange::Exchange;
 using exchange::FrameRecord;
 using exchange::Packet;

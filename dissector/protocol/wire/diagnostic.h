@@ -97,8 +97,8 @@ enum class Code : std::uint8_t {
 };
 
 struct CodeInfo {
-  Code code;
-  Severity severity;
+  Code code         = Code::kFieldCut;
+  Severity severity = Severity::kNote;
   std::string_view name;    ///< suffix of the filter name: gdoi.expert.NAME
   std::string_view text;    ///< one sentence
   std::string_view clause;  ///< RFC section
@@ -108,7 +108,7 @@ struct CodeInfo {
 
 /// One finding in one message.
 struct Diagnostic {
-  Code code;
+  Code code            = Code::kFieldCut;
   std::uint8_t buffer  = 0;
   std::uint32_t node   = 0;  ///< index of the node that it hangs on
   std::uint32_t offset = 0;

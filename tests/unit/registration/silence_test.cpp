@@ -39,6 +39,8 @@ Registration only(const Found& found) {
 struct SilentStep {
   std::size_t messages;  ///< kept; the last is the GM's
   std::string step;
+
+  friend void PrintTo(const SilentStep& one, std::ostream* out) { *out << one.step; }
 };
 
 class SilentKs : public testing::TestWithParam<std::tuple<SilentStep, bool>> {

@@ -185,6 +185,75 @@ CLI::App* add_keys(CLI::App& app, KeysOptions& options) {
   return command;
 }
 
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+  auto* command = app.add_subcommand(
+      "run",
+      "Replay the registrations of captures, rebuilt live, against the built-in reference KS");
+  command->add_option("captures", options.captures, "pcap or pcapng files; - is standard input")
+      ->required()
+      ->option_text("CAPTURE");
+  command->add_option("--psk", options.psk, "pre-shared key: text, or 0x and hex digits")
+      ->option_text("TEXT|0xHEX");
+  auto* keys = one_each(command->add_option("-k,--keys", options.key_files,
+                                            "a file with secrets, as for inspect; may be repeated"),
+                        "FILE");
+  command
+      ->add_flag("--without-keys", options.without_keys, "use no keys, even where there are some")
+      ->excludes(keys);
+  command
+      ->add_option("--policy", options.policy,
+                   "what the key server grants (YAML); without it: KEK 7 days, TEK 1 h, long SA "
+                   "lifetimes, PSK and group as the GM has them")
+      ->option_text("FILE");
+  command->add_option("--registration", options.registration, "only this one")->option_text("N");
+  one_each(command->add_option("--set", options.settings,
+                               "take this instead of what was captured: gm-version, group, id, "
+                               "psk, lifetime, cipher; may be repeated"),
+           "NAME=VALUE");
+  command->add_flag("--initial-contact", options.initial_contact,
+                    "send a captured INITIAL-CONTACT too: it makes a key server forget the GM's "
+                    "other SAs");
+  const std::map<std::string, Expect> verdicts{
+      {"accepted", Expect::kAccepted},
+      {"refused",  Expect::kRefused }
+  };
+  command
+      ->add_option("--expect", options.expect,
+                   "accepted or refused, for every registration; without it each must end as it "
+                   "was captured")
+      ->transform(CLI::CheckedTransformer(verdicts))
+      ->option_text("VERDICT");
+  command
+      ->add_option("--seed", options.seed,
+                   "cookies, nonces and keys from this number: reproducible, and not secret")
+      ->option_text("N");
+  command->add_option("--timeout", options.timeout, "seconds until a message is sent again")
+      ->check(CLI::Range(0.001, 3'600.0))
+      ->option_text("S");
+  command->add_option("--retries", options.retries, "how often a message is sent again")
+      ->check(CLI::Range(0, 100))
+      ->option_text("N");
+  auto* record = command->add_option("--record", options.record, "write all that is sent (pcapng)")
+                     ->option_text("OUT");
+  auto* log = command
+                  ->add_option("--key-log", options.key_log,
+                               "write the secrets of the run, which only the file's owner may read")
+                  ->option_text("OUT");
+  command->add_flag("-f,--force", options.force, "replace outputs that exist");
+  command->add_flag("--dry-run", options.dry_run, "say what would be sent, and send nothing")
+      ->excludes(record)
+      ->excludes(log);
+  command->add_flag("--show-map", options.show_map, "also print captured and live values");
+  command->add_flag("--json", options.json, "print JSON");
+  one_each(command
+               ->add_option("-p,--port", options.ports,
+                            "look at this UDP port instead of 848; may be repeated")
+               ->check(CLI::Range(1, 65'535)),
+           "N");
+  command->footer(kExitCodes);
+  return command;
+}
+
 std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
   std::vector<std::string> names;
   names.reserve(commands.size());
@@ -232,7 +301,7 @@ int usage_error(std::ostream& err, const std::string& command, const std::string
 
 Command parse_command_line(int count, const char* const* words, std::ostream& out,
                            std::ostream& err) {
-  CLI::App app("Inspects GDOI (RFC 6407), the group key management of GETVPN, in captures.",
+  CLI::App app("Inspects and replays GDOI (RFC 6407), the group key management of GETVPN.",
                "gdoi-replay");
   app.formatter(std::make_shared<Help>());
   app.set_version_flag("--version", "gdoi-replay " GDOI_VERSION, "print the version");
@@ -241,7 +310,9 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   InspectOptions inspect_options;
   FeaturesOptions features_options;
   KeysOptions keys_options;
+  RunOptions run_options;
   const auto* inspect  = add_inspect(app, inspect_options);
+  const auto* run      = add_run(app, run_options);
   const auto* features = add_features(app, features_options);
   const auto* keys     = add_keys(app, keys_options);
 
@@ -278,6 +349,9 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   }
   if (keys->parsed()) {
     return keys_options;
+  }
+  if (run->parsed()) {
+    return run_options;
   }
   return usage_error(err, "gdoi-replay",
                      "which command? There are " + fmt::format("{}", fmt::join(known, ", ")));

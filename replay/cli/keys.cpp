@@ -2,82 +2,12 @@
 
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
+#include "cli/private_file.h"
 #include "report/text.h"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <fcntl.h>
-#include <filesystem>
-#include <memory>
 #include <ostream>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace gdoi::cli {
-
-namespace {
-
-struct Failure {
-  ExitCode code;
-  std::string text;
-};
-
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-using File = std::unique_ptr<std::FILE, FileCloser>;
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
-
-// Secrets: readable for nobody else. O_EXCL: whatever is there stays, links too.
-File create(const std::string& path) {
-  constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
-  constexpr int kFlags        = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): POSIX
-  const int descriptor = open(path.c_str(), kFlags, kOwnerOnly);
-  return File(descriptor < 0 ? nullptr : fdopen(descriptor, "w"));
-}
-
-Failure cannot_create(const std::string& path, int error) {
-  if (error == EEXIST) {
-    return {kBadInput, path + ": exists already; --force replaces it"};
-  }
-  const bool users_fault = error == ENOENT || error == ENOTDIR || error == EISDIR;
-  return {users_fault ? kBadInput : kLocalFault,
-          fmt::format("{}: cannot be created: {}", path, reason(error))};
-}
-
-Result<std::monostate, Failure> write_file(const std::string& path, const std::string& text,
-                                           bool force) {
-  // With --force the old file stays until the new one is whole.
-  const auto target = force ? fmt::format("{}.{}.new", path, getpid()) : path;
-  auto file         = create(target);
-  if (!file) {
-    return cannot_create(path, errno);
-  }
-  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
-                       std::fflush(file.get()) == 0;
-  const int error = errno;
-  file.reset();
-  std::error_code problem;
-  if (written && force) {
-    std::filesystem::rename(target, path, problem);
-  }
-  if (!written || problem) {
-    const auto why = written ? problem.message() : reason(error);
-    std::filesystem::remove(target, problem);
-    return Failure{kLocalFault, fmt::format("{}: cannot be written: {}", path, why)};
-  }
-  return std::monostate{};
-}
-
-}  // namespace
 
 int convert_keys(const KeysOptions& options, std::ostream& out, std::ostream& err) {
   const auto fail = [&err](ExitCode code, const std::string& text) {
@@ -85,7 +15,6 @@ int convert_keys(const KeysOptions& options, std::ostream& out, std::ostream& er
     return code;
   };
   std::vector<report::KeyFile> files;
-  files.reserve(options.files.size());
   for (const auto& path : options.files) {
     files.push_back({path, {}});
   }
@@ -104,7 +33,7 @@ int convert_keys(const KeysOptions& options, std::ostream& out, std::ostream& er
     out << text;
     return kAsExpected;
   }
-  const auto written = write_file(options.output, text, options.force);
+  const auto written = write_private_file(options.output, text, options.force);
   return written ? kAsExpected : fail(written.error().code, written.error().text);
 }
 

@@ -22,6 +22,10 @@ struct Run {
   int operator()(const gdoi::cli::KeysOptions& options) const {
     return gdoi::cli::convert_keys(options, std::cout, std::cerr);
   }
+
+  int operator()(const gdoi::cli::RunOptions& options) const {
+    return gdoi::cli::run(options, std::cout, std::cerr);
+  }
 };
 
 int run(int count, const char* const* words) {

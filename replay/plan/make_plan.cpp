@@ -95,7 +95,7 @@ class Maker {
     }
     if (!composed_.empty()) {
       altered_.insert(altered_.begin(),
-                      fmt::format("made from what you said, since it could not be read: {}",
+                      fmt::format("not captured or not readable, so made anew: {}",
                                   fmt::join(composed_, ", ")));
     }
     return Plan{captured_.story.number,

@@ -104,6 +104,10 @@ Result<ManifestCapture> capture_of(const Json& entry, const std::filesystem::pat
   if (key_log != entry.end() && !key_log->is_null()) {
     capture.key_log = folder / key_log->get<std::string>();
   }
+  const auto policy = entry.find("policy");
+  if (policy != entry.end() && !policy->is_null()) {
+    capture.policy = folder / policy->get<std::string>();
+  }
   if (const auto counts = entry.find("counts"); counts != entry.end()) {
     auto facts = facts_of(*counts, kCountKeys);
     if (!facts) {

@@ -24,6 +24,7 @@ using Facts = std::vector<Fact>;
 struct ManifestCapture {
   std::filesystem::path file;  ///< with the manifest's folder in front
   std::optional<std::filesystem::path> key_log;
+  std::optional<std::filesystem::path> policy;  ///< of the reference KS, for a replay
   Facts counts;
   std::vector<Facts> with_keys;  ///< one for each registration
   std::vector<Facts> without_keys;

@@ -174,7 +174,7 @@ class Others(ToolTest):
         self.assertEqual(self.run_tool("--version").out, f"gdoi-replay {number}\n")
 
     def test_help_fits_80_columns(self):
-        for words in (["--help"], ["-h"], ["inspect", "--help"], ["features", "--help"], ["keys", "-h"]):
+        for words in (["--help"], ["-h"], ["inspect", "--help"], ["run", "--help"], ["features", "--help"], ["keys", "-h"]):
             result = self.run_tool(*words)
             self.assertTrue(result.out.startswith("Usage: gdoi-replay"))
             for line in result.out.splitlines():
@@ -183,7 +183,7 @@ class Others(ToolTest):
     def test_help_lists_the_commands_that_work(self):
         text = self.run_tool("--help").out.split("Commands:")[1].split("Options:")[0]
         names = [line.split()[0] for line in text.splitlines() if line.startswith("  ") and not line.startswith("   ")]
-        self.assertEqual(names, ["inspect", "features", "keys"])
+        self.assertEqual(names, ["inspect", "run", "features", "keys"])
         for name in names:
             self.run_tool(name, "--help")
 

@@ -1,0 +1,83 @@
+#include "cli/run_record.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace gdoi::cli {
+
+namespace {
+
+using Done = Result<std::monostate, Failure>;
+
+bool is_there(const std::string& path) {
+  std::error_code problem;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, problem));
+}
+
+capture::UdpDatagram datagram_of(engine::Time time, const engine::Outgoing& message) {
+  capture::UdpDatagram made;
+  made.time_ns          = time;
+  made.family           = message.source.family;
+  made.source           = message.source.address;
+  made.destination      = message.destination.address;
+  made.source_port      = message.source.port;
+  made.destination_port = message.destination.port;
+  return made;
+}
+
+}  // namespace
+
+Result<RunRecord, Failure> RunRecord::open(const std::string& capture, const std::string& key_log,
+                                           bool force) {
+  RunRecord record;
+  record.key_log_path_ = key_log;
+  record.force_        = force;
+  for (const auto* path : {&capture, &key_log}) {
+    if (!path->empty() && !force && is_there(*path)) {
+      return Failure{kBadInput, *path + ": exists already; --force replaces it"};
+    }
+  }
+  if (!capture.empty()) {
+    auto writer = capture::Writer::create(capture, force);
+    if (!writer) {
+      return Failure{kBadInput, writer.error().text};
+    }
+    record.writer_ = std::move(writer).value();
+  }
+  return record;
+}
+
+Done RunRecord::add(engine::Time time, const engine::Outgoing& message,
+                    const std::string& captured_in) {
+  if (!writer_) {
+    return std::monostate{};
+  }
+  auto comment = message.remark;
+  if (message.captured_frame != 0) {
+    comment += fmt::format("{}rebuilt from frame {} of {}", comment.empty() ? "" : ", ",
+                           message.captured_frame, captured_in);
+  }
+  const auto written = writer_->write_udp(datagram_of(time, message), message.datagram, comment);
+  return written ? Done(std::monostate{}) : Done(Failure{kLocalFault, written.error().text});
+}
+
+void RunRecord::add_keys(const std::vector<std::string>& lines) {
+  for (const auto& line : lines) {
+    if (lines_.insert(line).second) {
+      key_log_ += line + '\n';
+    }
+  }
+}
+
+Done RunRecord::close() {
+  if (writer_) {
+    if (const auto closed = writer_->close(); !closed) {
+      return Failure{kLocalFault, closed.error().text};
+    }
+  }
+  return key_log_path_.empty() ? Done(std::monostate{})
+                               : write_private_file(key_log_path_, key_log_, force_);
+}
+
+}  // namespace gdoi::cli

@@ -153,11 +153,11 @@ Group::Group(GroupPolicy policy, engine::Random& random) : policy_(std::move(pol
   }
   for (const auto& tek : policy_.teks) {
     Tek made;
-    do {
+    while (made.spi < kLeastSpi || std::ranges::find(teks_, made.spi, &Tek::spi) != teks_.end()) {
       Bytes spi(sizeof(made.spi));
       random.fill(spi);
       made.spi = static_cast<std::uint32_t>(to_uint(spi));
-    } while (made.spi < kLeastSpi || std::ranges::find(teks_, made.spi, &Tek::spi) != teks_.end());
+    }
     made.key                = random_secret(random, tek.key_size);
     made.authentication_key = random_secret(random, tek.authentication_key_size);
     teks_.push_back(std::move(made));

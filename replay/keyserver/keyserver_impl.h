@@ -71,7 +71,7 @@ struct KeyServer::Impl {
   void bad_hash(Session& session, std::string_view what);
   [[nodiscard]] bool version_admits(const Session& session, std::size_t group);
   void refuse(Session& session, Pull pull, std::uint16_t type, const std::string& why);
-  [[nodiscard]] Result<Bytes> sealed_informational(Session& session, wire::Part part);
+  [[nodiscard]] Result<Bytes> sealed_informational(Session& session, wire::Part part) const;
 
   // tables.cpp
   Session* find(const exchange::MessageView& view);

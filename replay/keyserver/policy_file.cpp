@@ -52,46 +52,46 @@ class PolicyFile : PolicyReader {
 
   Policy policy(const Node& top) {
     Policy out;
-    const auto map = yaml_.map(top, "a policy", kFileKeys, kFileOptions);
-    yaml_.list(map.at("psks"), "psks", kMaxPsks,
-               [&](const Node& node) { out.psks.push_back(psk(node)); });
+    const auto map = yaml().map(top, "a policy", kFileKeys, kFileOptions);
+    yaml().list(map.at("psks"), "psks", kMaxPsks,
+                [&](const Node& node) { out.psks.push_back(psk(node)); });
     settings(map, out);
     set_features(out.features);
-    yaml_.list(map.at("groups"), "groups", kMaxGroups,
-               [&](const Node& node) { out.groups.push_back(group(node, out.groups)); });
+    yaml().list(map.at("groups"), "groups", kMaxGroups,
+                [&](const Node& node) { out.groups.push_back(group(node, out.groups)); });
     if (out.groups.empty()) {
-      yaml_.fail(map.at("groups"), "a policy has at least one group");
+      yaml().fail(map.at("groups"), "a policy has at least one group");
     }
     return out;
   }
 
  private:
   Psk psk(const Node& node) {
-    const auto map          = yaml_.map(node, "a PSK", kPskKeys, kPskOptions);
+    const auto map          = yaml().map(node, "a PSK", kPskKeys, kPskOptions);
     const auto* const words = map.find("psk");
     const auto* const hex   = map.find("psk-hex");
     if ((words == nullptr) == (hex == nullptr)) {
-      yaml_.fail(node, "a PSK has either 'psk' or 'psk-hex'");
+      yaml().fail(node, "a PSK has either 'psk' or 'psk-hex'");
       return {};
     }
     Psk out;
     out.peer = prefix(map.at("peer"), "peer");
     if (hex != nullptr) {
-      out.secret = Secret(yaml_.octets(*hex, "psk-hex", 1, kMaxPskSize, true));
+      out.secret = Secret(yaml().octets(*hex, "psk-hex", 1, kMaxPskSize, true));
     } else {
-      out.secret = Secret(bytes_of(yaml_.text(*words, "psk")));
+      out.secret = Secret(bytes_of(yaml().text(*words, "psk")));
       if (out.secret.size() > kMaxPskSize) {
-        yaml_.fail(*words, fmt::format("'psk' has more than {} octets", kMaxPskSize));
+        yaml().fail(*words, fmt::format("'psk' has more than {} octets", kMaxPskSize));
       }
     }
     return out;
   }
 
   getvpn::Version version(const Node& node, std::string_view key) {
-    const auto text  = yaml_.text(node, key);
+    const auto text  = yaml().text(node, key);
     const auto found = getvpn::Version::parse(text);
     if (!found) {
-      yaml_.fail(node, fmt::format("'{}' must be a version as 1.0.4, not '{}'", key, text));
+      yaml().fail(node, fmt::format("'{}' must be a version as 1.0.4, not '{}'", key, text));
     }
     return found.value_or(getvpn::Version{});
   }
@@ -105,28 +105,28 @@ class PolicyFile : PolicyReader {
       out.version = version(*node, "version");
     }
     if (const auto* node = map.find("announce-version")) {
-      out.announce_version = yaml_.yes_or_no(*node, "announce-version");
+      out.announce_version = yaml().yes_or_no(*node, "announce-version");
     }
     features(map, out);
     if (const auto* node = map.find("long-sa-minimum")) {
       out.long_sa_minimum = version(*node, "long-sa-minimum");
     }
     if (const auto* node = map.find("refusal")) {
-      out.refusal = yaml_.choice(*node, "refusal", kRefusals);
+      out.refusal = yaml().choice(*node, "refusal", kRefusals);
     }
     if (const auto* node = map.find("refusal-notify")) {
       out.refusal_notify =
-          static_cast<std::uint16_t>(yaml_.number(*node, "refusal-notify", 1, kMostErrorNotify));
+          static_cast<std::uint16_t>(yaml().number(*node, "refusal-notify", 1, kMostErrorNotify));
     }
     if (const auto* node = map.find("unknown-cookie")) {
-      out.unknown_cookie = yaml_.choice(*node, "unknown-cookie", kUnknownCookies);
+      out.unknown_cookie = yaml().choice(*node, "unknown-cookie", kUnknownCookies);
     }
     if (const auto* node = map.find("half-open-limit")) {
-      out.half_open_limit = yaml_.number(*node, "half-open-limit", 1, kMaxHalfOpen);
+      out.half_open_limit = yaml().number(*node, "half-open-limit", 1, kMaxHalfOpen);
     }
     if (const auto* node = map.find("half-open-timeout")) {
       out.half_open_timeout =
-          engine::kSecond * yaml_.number(*node, "half-open-timeout", 1, kMostTimeout);
+          engine::kSecond * yaml().number(*node, "half-open-timeout", 1, kMostTimeout);
     }
     if (const auto* node = map.find("retransmission")) {
       retransmission(*node, out);
@@ -135,10 +135,10 @@ class PolicyFile : PolicyReader {
 
   void retransmission(const Node& node, Policy& out) {
     constexpr std::uint32_t kMostTries = 20;
-    const auto map                     = yaml_.map(node, "retransmission", kRetransmissionKeys);
+    const auto map                     = yaml().map(node, "retransmission", kRetransmissionKeys);
     out.retransmission.first =
-        engine::kSecond * yaml_.number(map.at("first"), "first", 1, kMostTimeout);
-    out.retransmission.tries = yaml_.number(map.at("tries"), "tries", 1, kMostTries);
+        engine::kSecond * yaml().number(map.at("first"), "first", 1, kMostTimeout);
+    out.retransmission.tries = yaml().number(map.at("tries"), "tries", 1, kMostTries);
   }
 
   void proposals(const YamlMap& map, Policy& out) {
@@ -147,18 +147,18 @@ class PolicyFile : PolicyReader {
       out.proposals = default_proposals();
       return;
     }
-    yaml_.list(*list, "proposals", kMaxProposals, [&](const Node& node) {
-      const auto text  = yaml_.text(node, "proposals");
+    yaml().list(*list, "proposals", kMaxProposals, [&](const Node& node) {
+      const auto text  = yaml().text(node, "proposals");
       const auto found = proposal_named(text);
       if (!found) {
-        yaml_.fail(node, fmt::format("'{}' is no proposal that can be accepted; they are written "
-                                     "as aes128-sha256-modp2048",
-                                     text));
+        yaml().fail(node, fmt::format("'{}' is no proposal that can be accepted; they are written "
+                                      "as aes128-sha256-modp2048",
+                                      text));
       }
       out.proposals.push_back(found.value_or(engine::Phase1Algorithms{}));
     });
     if (out.proposals.empty()) {
-      yaml_.fail(*list, "proposals is empty");
+      yaml().fail(*list, "proposals is empty");
     }
   }
 
@@ -168,11 +168,11 @@ class PolicyFile : PolicyReader {
       out.features = {getvpn::feature_named(kLongSaLifetimes)};
       return;
     }
-    yaml_.list(*list, "features", getvpn::features().size(), [&](const Node& node) {
-      const auto text           = yaml_.text(node, "features");
+    yaml().list(*list, "features", getvpn::features().size(), [&](const Node& node) {
+      const auto text           = yaml().text(node, "features");
       const auto* const feature = getvpn::feature_named(text);
       if (feature == nullptr) {
-        yaml_.fail(node, fmt::format("'{}' is no GETVPN feature", text));
+        yaml().fail(node, fmt::format("'{}' is no GETVPN feature", text));
       }
       out.features.push_back(feature);
     });
@@ -183,19 +183,19 @@ class PolicyFile : PolicyReader {
     const auto forms =
         std::ranges::count_if(kForms, [&](auto key) { return map.find(key) != nullptr; });
     if (forms != 1) {
-      yaml_.fail(node, fmt::format("a group has one of {}", fmt::join(kForms, ", ")));
+      yaml().fail(node, fmt::format("a group has one of {}", fmt::join(kForms, ", ")));
       return {};
     }
     if (const auto* number = map.find("number")) {
-      return GroupIdentity::number(yaml_.number(*number, "number", 0, 0xffffffff));
+      return GroupIdentity::number(yaml().number(*number, "number", 0, 0xffffffff));
     }
     if (const auto* octets = map.find("octets")) {
-      return GroupIdentity::octets(yaml_.octets(*octets, "octets", 1, kMaxGroupOctets));
+      return GroupIdentity::octets(yaml().octets(*octets, "octets", 1, kMaxGroupOctets));
     }
     if (const auto* address = map.find("address")) {
       const auto found = host(*address, "address");
       if (found.family != 4) {
-        yaml_.fail(*address, "'address' of a group must be an IPv4 address");
+        yaml().fail(*address, "'address' of a group must be an IPv4 address");
       }
       return GroupIdentity::address(found.address_octets());
     }
@@ -203,22 +203,22 @@ class PolicyFile : PolicyReader {
   }
 
   GroupPolicy group(const Node& node, const std::vector<GroupPolicy>& before) {
-    const auto map = yaml_.map(node, "a group", kGroupKeys, kGroupOptions);
+    const auto map = yaml().map(node, "a group", kGroupKeys, kGroupOptions);
     GroupPolicy out;
-    out.name     = yaml_.text(map.at("name"), "name");
+    out.name     = yaml().text(map.at("name"), "name");
     out.identity = identity(node, map);
     if (std::ranges::find(before, out.name, &GroupPolicy::name) != before.end()) {
-      yaml_.fail(map.at("name"), fmt::format("a second group with the name '{}'", out.name));
+      yaml().fail(map.at("name"), fmt::format("a second group with the name '{}'", out.name));
     }
     if (std::ranges::find(before, out.identity, &GroupPolicy::identity) != before.end()) {
-      yaml_.fail(node, "a second group with this identity");
+      yaml().fail(node, "a second group with this identity");
     }
     if (map.find("oid-payload") != nullptr && map.find("oid") == nullptr) {
-      yaml_.fail(map.at("oid-payload"), "'oid-payload' belongs to 'oid'");
+      yaml().fail(map.at("oid-payload"), "'oid-payload' belongs to 'oid'");
     }
     if (const auto* members = map.find("members")) {
-      yaml_.list(*members, "members", kMaxMembers,
-                 [&](const Node& one) { out.members.push_back(prefix(one, "members")); });
+      yaml().list(*members, "members", kMaxMembers,
+                  [&](const Node& one) { out.members.push_back(prefix(one, "members")); });
     }
     if (const auto* kek_node = map.find("kek")) {
       out.kek = kek(*kek_node);
@@ -228,24 +228,24 @@ class PolicyFile : PolicyReader {
     }
     if (const auto* bits = map.find("sender-id-bits")) {
       out.sender_id_bits =
-          static_cast<std::uint8_t>(yaml_.number(*bits, "sender-id-bits", 1, kMostSenderIdBits));
+          static_cast<std::uint8_t>(yaml().number(*bits, "sender-id-bits", 1, kMostSenderIdBits));
     }
     if (const auto* teks = map.find("teks")) {
-      yaml_.list(*teks, "teks", kMaxTeks, [&](const Node& one) { out.teks.push_back(tek(one)); });
+      yaml().list(*teks, "teks", kMaxTeks, [&](const Node& one) { out.teks.push_back(tek(one)); });
     }
     if (!out.kek && out.teks.empty()) {
-      yaml_.fail(node, "a group has a kek, teks or both (RFC 6407 section 5.2.1)");
+      yaml().fail(node, "a group has a kek, teks or both (RFC 6407 section 5.2.1)");
     }
     return out;
   }
 
   KekPolicy kek(const Node& node) {
-    const auto map = yaml_.map(node, "a KEK", kKekKeys, kKekOptions);
+    const auto map = yaml().map(node, "a KEK", kKekKeys, kKekOptions);
     KekPolicy out;
-    out.cipher   = yaml_.choice(map.at("cipher"), "cipher", kKekCiphers);
+    out.cipher   = yaml().choice(map.at("cipher"), "cipher", kKekCiphers);
     out.lifetime = lifetime(map, kLeastKekLifetime, out.cipher != crypto::Cipher::k3DesCbc);
     if (const auto* signature = map.find("signature")) {
-      (void)yaml_.choice(*signature, "signature", kSignatures);
+      (void)yaml().choice(*signature, "signature", kSignatures);
     }
     if (const auto* destination = map.find("destination")) {
       out.destination = host(*destination, "destination");
@@ -256,7 +256,7 @@ class PolicyFile : PolicyReader {
   }
 
   GapPolicy gap(const Node& node) {
-    const auto map = yaml_.map(node, "gap", {}, kGapOptions);
+    const auto map = yaml().map(node, "gap", {}, kGapOptions);
     GapPolicy out;
     if (map.find("activation-delay") != nullptr) {
       out.activation_delay = number16(map, "activation-delay", 0);
@@ -265,7 +265,7 @@ class PolicyFile : PolicyReader {
       out.deactivation_delay = number16(map, "deactivation-delay", 0);
     }
     if (!out.activation_delay && !out.deactivation_delay) {
-      yaml_.fail(node, "gap has activation-delay, deactivation-delay or both");
+      yaml().fail(node, "gap has activation-delay, deactivation-delay or both");
     }
     return out;
   }

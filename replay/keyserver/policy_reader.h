@@ -28,7 +28,7 @@ class PolicyReader {
   TekPolicy tek(const YAML::Node& node);
 
  protected:
-  getvpn::StrictYaml& yaml_;
+  [[nodiscard]] getvpn::StrictYaml& yaml() { return yaml_; }
 
  private:
   TekPolicy esp(const YAML::Node& node);
@@ -36,6 +36,7 @@ class PolicyReader {
   TekPolicy iec61850(const YAML::Node& node);
   void selectors(const getvpn::YamlMap& map, TekPolicy& out);
 
+  getvpn::StrictYaml& yaml_;
   std::vector<const getvpn::Feature*> features_;
 };
 

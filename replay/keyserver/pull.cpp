@@ -46,7 +46,7 @@ Pull& keep(Session& session, Pull pull) {
 
 }  // namespace
 
-Result<Bytes> KeyServer::Impl::sealed_informational(Session& session, wire::Part part) {
+Result<Bytes> KeyServer::Impl::sealed_informational(Session& session, wire::Part part) const {
   const auto id = engine::make_message_id(*random);
   auto sealed   = hashed_message(session.sa, {{}, {}, kInformational, id}, {std::move(part)},
                                  [&](ByteView rest) { return session.sa.hash_1(id, rest); });

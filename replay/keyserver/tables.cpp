@@ -42,10 +42,10 @@ Session& KeyServer::Impl::open_session(const exchange::MessageView& view) {
   Session session;
   session.sa.side      = keys::Side::kKs;
   session.sa.initiator = view.initiator_cookie();
-  do {
+  while (session.key == SessionKey{} || sessions.contains(session.key)) {
     session.sa.responder = engine::make_cookie(*random);
     session.key          = key_of(session.sa.initiator, session.sa.responder);
-  } while (sessions.contains(session.key));
+  }
   session.peer                             = from;
   session.marked                           = marked;
   session.began                            = now;

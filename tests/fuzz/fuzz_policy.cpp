@@ -28,12 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   gdoi::engine::SeededRandom random(1);
-  gdoi::keyserver::KeyServer ks(std::move(policy).value(),
-                                {
-                                    4, {10, 80, 127, 20},
-                                     848
+  const gdoi::keyserver::KeyServer ks(std::move(policy).value(),
+                                      {
+                                          4, {10, 80, 127, 20},
+                                           848
   },
-                                random);
+                                      random);
   if (ks.feature_table("long-sa-lifetime").empty()) {
     std::abort();
   }

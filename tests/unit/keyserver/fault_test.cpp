@@ -201,13 +201,10 @@ TEST(Fault, UnknownCookieIsSilenceOrNotify) {
     EXPECT_EQ(clear_notify(answer[0]), 4U);
     // RFC 2408 section 3.14: DOI 0, protocol ISAKMP, both cookies as SPI.
     const auto cookies = to_hex(gm.sa().initiator) + to_hex(gm.sa().responder);
-    EXPECT_EQ(to_hex(answer[0]), cookies +
-                                     "0b10050000000000"
-                                     "00000038"
-                                     "0000001c"
-                                     "00000000"
-                                     "01100004" +
-                                     cookies);
+    auto expected      = cookies;
+    expected += "0b10050000000000000000380000001c0000000001100004";
+    expected += cookies;
+    EXPECT_EQ(to_hex(answer[0]), expected);
     // An Informational is never answered so.
     EXPECT_THAT(world.send(request.from, answer[0]), IsEmpty());
   }

@@ -9,7 +9,6 @@ namespace {
 using tables::row;
 using testing::Contains;
 using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
 
 constexpr std::string_view kPsk = "a pre-shared key";

@@ -73,7 +73,7 @@ struct Offer {
 
 class Gm {
  public:
-  Gm(World& world, std::string_view address, std::string_view psk, std::uint64_t seed = 11);
+  Gm(World& world, std::string_view from, std::string_view psk, std::uint64_t seed = 11);
 
   // What it says; to be set before the message that says it.
   std::vector<Offer> offers{Offer{}};
@@ -120,7 +120,7 @@ class Gm {
   std::vector<Bytes> hashed(std::uint8_t exchange, std::uint32_t id, std::vector<wire::Part> parts,
                             std::uint8_t number, bool wrong_hash);
   bool open(const Bytes& datagram);
-  bool hash_is(const Bytes& expected) const;
+  [[nodiscard]] bool hash_is(const Bytes& expected) const;
 
   World& world_;
   std::string psk_;

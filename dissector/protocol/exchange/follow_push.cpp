@@ -54,12 +54,13 @@ std::uint64_t fingerprint_of(const keys::Tek& tek) {
 
 SignatureKey signature_key_of(const KekGroup& group, const KekEntry& used) {
   if (used.public_key) {
-    return {&*used.public_key, used.signature_hash};
+    return {&*used.public_key, used.signature_hash, group.without_padding};
   }
   const auto other = std::find_if(group.keks.rbegin(), group.keks.rend(),
                                   [](const KekEntry& one) { return one.public_key.has_value(); });
-  return other == group.keks.rend() ? SignatureKey{}
-                                    : SignatureKey{&*other->public_key, other->signature_hash};
+  return other == group.keks.rend()
+             ? SignatureKey{}
+             : SignatureKey{&*other->public_key, other->signature_hash, group.without_padding};
 }
 
 }  // namespace
@@ -146,6 +147,9 @@ bool Follower::Impl::settle_push(KekGroup& group, Passage& passage) {
   record.signature                  = checked.signature;
   record.sig_form                   = checked.form;
   record.sig_length_without_padding = checked.without_padding;
+  if (checked.signature == Verdict::kGood) {
+    group.without_padding = checked.without_padding;
+  }
   if (const auto sequence = sequence_of(message)) {
     if (group.pushes.size() >= kPushesKept) {
       group.pushes.erase(group.pushes.begin());

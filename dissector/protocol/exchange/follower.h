@@ -43,7 +43,7 @@ struct FrameRecord {
   Exchange exchange   = Exchange::kUnknown;
   std::uint8_t number = 0;  ///< message number in the exchange; 0: cannot be told
   Sender sender       = Sender::kUnknown;
-  bool guessed        = false;  ///< number and exchange are told from order alone: still encrypted
+  bool guessed = false;  ///< the number is told from order and direction alone: still encrypted
 
   Crypt crypt             = Crypt::kClear;
   crypto::Cipher cipher   = crypto::Cipher::kAes128Cbc;
@@ -61,7 +61,9 @@ struct FrameRecord {
   std::uint32_t phase1            = 0;  ///< number of the phase 1, from 1; 0: none known
   std::uint32_t pull              = 0;  ///< number of the PULL (over all phase 1s), from 1; 0: none
   std::uint64_t retransmission_of = 0;  ///< frame with the same octets before it; 0: none
-  std::uint64_t answers           = 0;  ///< frame that this one answers; 0: none or not seen
+  /// Frame that this one answers: the message before it in its exchange, the other side's last one
+  /// before an error NOTIFY, the PUSH of a PUSH-ACK; 0: none or not seen.
+  std::uint64_t answers = 0;
 };
 
 /// A message that could only be decrypted once a later frame had come.
@@ -91,7 +93,7 @@ class Follower {
   Follower& operator=(Follower&&) noexcept;
   ~Follower();
 
-  /// Secrets given by the user; before the first packet.
+  /// Secrets given by the user, in place of those given before; before the first packet.
   void use(keys::KeyRing ring);
 
   /// Takes the next datagram: decodes it into `tree`, decrypted where that can be done, and says
@@ -99,6 +101,7 @@ class Follower {
   [[nodiscard]] FrameRecord follow(const Packet& packet, wire::Tree& tree);
 
   /// Messages before this one that the last `follow` made readable, oldest first; empties the list.
+  /// The next `follow` drops what was not taken. Their records replace those that `follow` gave.
   [[nodiscard]] std::vector<LateMessage> take_late();
 
   /// Decodes a frame again by its record, in any order and without changing anything.
@@ -118,7 +121,7 @@ class Follower {
 };
 
 /// "GROUPKEY-PULL 2/4", "Main mode 5/6", "Informational", "GROUPKEY-PUSH": the first part of an
-/// Info line. With `guessed` it says "probably".
+/// Info line. With `guessed`: "GROUPKEY-PULL, probably 2/4".
 [[nodiscard]] std::string message_title(const FrameRecord& record);
 
 }  // namespace gdoi::exchange

@@ -40,7 +40,8 @@ struct KekGroup {
     std::uint64_t frame;
   };
 
-  std::vector<Push> pushes;  ///< the last few, for PUSH-ACKs
+  std::vector<Push> pushes;      ///< the last few, for PUSH-ACKs
+  bool without_padding = false;  ///< as the last good signature had it
 };
 
 /// The Rekey SAs by SPI, and those SPIs whose KEK is not known yet. Of each kind those used last

@@ -5,6 +5,8 @@
 #include "protocol/crypto/suite.h"
 #include "protocol/exchange/history.h"
 
+#include <utility>
+
 namespace gdoi::exchange {
 
 /// Whether octets can be the plaintext of a message whose first payload is of type `first`: known
@@ -33,7 +35,7 @@ class Trial {
   /// Whether this IV gives a plausible plaintext; it is the plaintext then.
   [[nodiscard]] bool fits(const Block& iv);
 
-  [[nodiscard]] Secret take_plaintext() { return Secret(std::move(plaintext_)); }
+  [[nodiscard]] Secret take_plaintext() { return Secret(std::exchange(plaintext_, {})); }
 
  private:
   const crypto::Suite& suite_;

@@ -231,7 +231,7 @@ Checked verify_push(const crypto::Suite& suite, const SignatureKey& key,
     if (key.hash && *key.hash != hash) {
       continue;
     }
-    for (const bool without : {false, true}) {
+    for (const bool without : {key.without_padding_first, !key.without_padding_first}) {
       if (checked.signature != Verdict::kGood && (!without || padding > 0)) {
         const auto digest = crypto::push_digest(suite, hash, message.header(),
                                                 without ? length - padding : length, payloads);

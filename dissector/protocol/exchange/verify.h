@@ -32,10 +32,11 @@ struct Checked {
 struct SignatureKey {
   const crypto::PublicKey* key = nullptr;  ///< nullptr: not known
   std::optional<crypto::Hash> hash;        ///< nothing: each is tried
+  bool without_padding_first = false;      ///< which Length is tried first
 };
 
 /// SIG of a PUSH (RFC 6407 section 4). Which Length its header has is not said there: that on the
-/// wire is tried, then that before padding.
+/// wire and that before padding are tried.
 [[nodiscard]] Checked verify_push(const crypto::Suite& suite, const SignatureKey& key,
                                   const MessageView& message);
 

@@ -15,6 +15,7 @@ int convert_keys(const KeysOptions& options, std::ostream& out, std::ostream& er
     return code;
   };
   std::vector<report::KeyFile> files;
+  files.reserve(options.files.size());
   for (const auto& path : options.files) {
     files.push_back({path, {}});
   }

@@ -144,13 +144,13 @@ class Replay {
       }
       settings_.psk = std::move(psk).value();
     }
-    for (const auto& one : options_.settings) {
-      if (const auto status = plan::set(settings_, one); !status) {
+    return std::ranges::all_of(options_.settings, [this](const auto& one) {
+      const auto status = plan::set(settings_, one);
+      if (!status) {
         fail(kBadInput, status.error().text);
-        return false;
       }
-    }
-    return true;
+      return status.ok();
+    });
   }
 
   bool read_policy() {

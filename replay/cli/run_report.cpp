@@ -229,6 +229,7 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
     }
   }
   std::vector<std::string> parts;
+  parts.reserve(verdicts.size());
   for (const auto& [name, count] : verdicts) {
     parts.push_back(fmt::format("{} {}", count, name));
   }

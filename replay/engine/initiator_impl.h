@@ -43,7 +43,7 @@ struct Initiator::Impl {
   void dispatch(wire::Tree& tree, Time now);
   void informational(Waiting& waiting, wire::Tree& tree, Time now);
   [[nodiscard]] bool is_awaited(const exchange::MessageView& message) const;
-  [[nodiscard]] bool answers_probe(Waiting& waiting, const exchange::MessageView& message);
+  [[nodiscard]] static bool answers_probe(Waiting& waiting, const exchange::MessageView& message);
   void on_notify(const exchange::MessageView& message, bool encrypted, Time now);
   void on_delete(const Waiting& waiting, const exchange::MessageView& message, Time now);
 

@@ -131,7 +131,7 @@ Status replace_id(Document& document, const Bytes& body) {
   Bytes octets(2);
   append_uint(octets, body.size() + kGenericHeader, 2);
   append(octets, body);
-  if (const auto status = Editor(document).erase(*node); !status) {
+  if (auto status = Editor(document).erase(*node); !status) {
     return status;
   }
   const auto placed = Editor(document).insert(parent, position, payload::kId, octets);

@@ -36,7 +36,7 @@ void Decoder::datagram(ByteView octets, const DecodeOptions& options) {
   } else if (has_marker(octets)) {
     layout = schema_.marked;
   }
-  Cursor window(octets);
+  const Cursor window(octets);
   Window frame;
   frame.message = true;
   root(layout, window, frame);
@@ -52,7 +52,7 @@ void Decoder::plaintext(Secret octets) {
   tree_.plaintexts_.push_back(std::move(octets));
   buffer_               = static_cast<std::uint8_t>(tree_.plaintexts_.size());
   tree_.plaintext_root_ = static_cast<NodeId>(tree_.count_);
-  Cursor window(tree_.buffer(buffer_));
+  const Cursor window(tree_.buffer(buffer_));
   Window frame;
   frame.message = true;
   frame.next    = tree_.next_;
@@ -63,8 +63,8 @@ void Decoder::part(LayoutId layout, ByteView octets, const Roles& roles) {
   tree_.clear();
   tree_.datagram_ = octets;
   tree_.roles_    = roles;
-  Cursor window(octets);
-  Window frame;
+  const Cursor window(octets);
+  const Window frame;
   root(layout, window, frame);
 }
 

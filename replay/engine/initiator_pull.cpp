@@ -147,7 +147,7 @@ void Initiator::Impl::learn(const AwaitPull4& was, const MessageView& message) {
     exchange::KekEntry entry;
     entry.iv_and_key = std::move(learned.iv_and_key);
     const keys::Kek kek{cipher, learned.signature_hash, std::move(learned.public_key),
-                  to_bytes(entry.iv_for(cipher)), Secret(entry.key_for(cipher))};
+                        to_bytes(entry.iv_for(cipher)), Secret(entry.key_for(cipher))};
     key_lines.push_back(keys::kek_line(learned.spi, kek));
     note("KEK SPI", std::string(kNotInThisTable), to_hex(learned.spi));
   }

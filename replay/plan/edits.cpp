@@ -128,7 +128,8 @@ Status replace_id(Document& document, const Bytes& body) {
   }
   const auto parent   = document.value(*node).parent;
   const auto position = document.index_of(*node) - document.link(parent).list.first;
-  Bytes octets(2);
+  Bytes octets;
+  append_uint(octets, 0, 2);
   append_uint(octets, body.size() + kGenericHeader, 2);
   append(octets, body);
   if (auto status = Editor(document).erase(*node); !status) {

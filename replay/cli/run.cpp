@@ -330,7 +330,7 @@ class Replay {
     if (now_ == 0) {
       now_ = report.captured.started_ns;
     }
-    engine::Initiator gm(std::move(plan), how, *random_);
+    engine::Initiator gm(std::make_shared<const plan::Plan>(std::move(plan)), how, *random_);
     keyserver::KeyServer ks(std::move(policy), how.key_server, *random_);
     const auto sent = net::run_in_memory(gm, how.source, ks, how.key_server, now_);
     for (const auto& one : sent) {

@@ -16,8 +16,9 @@ std::string octets_text(std::size_t count) {
 
 }  // namespace
 
-Initiator::Initiator(plan::Plan plan, InitiatorOptions options, Random& random)
-    : impl_(std::make_unique<Impl>(std::move(plan), options, random)) {}
+Initiator::Initiator(std::shared_ptr<const plan::Plan> plan, InitiatorOptions options,
+                     Random& random)
+    : impl_(std::make_unique<Impl>(std::move(plan), std::move(options), random)) {}
 
 Initiator::Initiator(Initiator&&) noexcept            = default;
 Initiator& Initiator::operator=(Initiator&&) noexcept = default;
@@ -32,6 +33,13 @@ void Initiator::start(Time now) {
 
 void Initiator::on_datagram(ByteView datagram, Time now) {
   impl_->receive(datagram, now);
+}
+
+void Initiator::on_foreign(const exchange::Endpoint& from) {
+  if (!finished()) {
+    ++impl_->ignored.foreign;
+    impl_->ignored.last_foreign = from;
+  }
 }
 
 void Initiator::on_deadline(Time now) {
@@ -184,7 +192,9 @@ void Initiator::Impl::end_locally(std::string reason, Time now) {
 }
 
 void Initiator::Impl::note(std::string name, std::string captured, std::string live) {
-  verdict.map.emplace_back(std::move(name), std::pair(std::move(captured), std::move(live)));
+  if (options.keep_map) {
+    verdict.map.emplace_back(std::move(name), std::pair(std::move(captured), std::move(live)));
+  }
 }
 
 void Initiator::Impl::note_nonce(std::string name, std::size_t captured, std::size_t live) {

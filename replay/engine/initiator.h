@@ -16,21 +16,26 @@ struct InitiatorOptions {
   exchange::Endpoint source;
   exchange::Endpoint key_server;
   Retransmission retransmission;
-  bool initial_contact = false;  ///< send a captured INITIAL-CONTACT too
-  bool say_goodbye     = true;   ///< a DELETE after a registration that was accepted
+  bool initial_contact = false;     ///< send a captured INITIAL-CONTACT too
+  bool say_goodbye     = true;      ///< a DELETE after a registration that was accepted
+  bool keep_map        = true;      ///< captured and live values in the verdict
+  std::optional<Bytes> identity{};  ///< body of IDii instead of the plan's: one of many clones
 };
 
 /// Replays one registration: main mode with a pre-shared key, then a PULL. Sans-I/O.
 class Initiator {
  public:
-  Initiator(plan::Plan plan, InitiatorOptions options, Random& random);
+  /// Many may share a plan.
+  Initiator(std::shared_ptr<const plan::Plan> plan, InitiatorOptions options, Random& random);
   Initiator(Initiator&&) noexcept;
   Initiator& operator=(Initiator&&) noexcept;
   ~Initiator();
 
   void start(Time now);
-  /// A datagram from the KS's address. From any other the caller drops it.
+  /// A datagram from the KS's address.
   void on_datagram(ByteView datagram, Time now);
+  /// One from another address or port: it is only counted.
+  void on_foreign(const exchange::Endpoint& from);
   void on_deadline(Time now);
   /// The network said that nobody listens (ICMP port unreachable).
   void on_unreachable(Time now);

@@ -16,11 +16,17 @@ struct Ignored {
   unsigned sealed_reply  = 0;  ///< the awaited message, but our keys do not open it
   unsigned sealed_inform = 0;  ///< an Informational that our keys do not open
   unsigned icmp          = 0;
+  unsigned foreign       = 0;  ///< from another address or port
+  exchange::Endpoint last_foreign{};
 };
 
 struct Initiator::Impl {
-  Impl(plan::Plan with_plan, InitiatorOptions with_options, Random& with_random)
-      : plan(std::move(with_plan)), options(with_options), random(with_random) {}
+  Impl(std::shared_ptr<const plan::Plan> with_plan, InitiatorOptions with_options,
+       Random& with_random)
+      : shared_plan(std::move(with_plan)),
+        plan(*shared_plan),
+        options(std::move(with_options)),
+        random(with_random) {}
 
   // Main mode (initiator_phase1.cpp)
   void send_mm1(Time now);
@@ -88,9 +94,12 @@ struct Initiator::Impl {
   /// The message that was sent last.
   [[nodiscard]] const exchange::Step& step() const;
 
-  plan::Plan plan;
+  std::shared_ptr<const plan::Plan> shared_plan;
+  // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): it stays where it is
+  const plan::Plan& plan;
   InitiatorOptions options;
-  Random& random;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): the caller's
+  Random& random;
+  // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
   State state;
   std::vector<Outgoing> output;
   Verdict verdict;

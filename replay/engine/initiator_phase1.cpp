@@ -155,6 +155,12 @@ void Initiator::Impl::send_mm5(IsakmpSa sa, Time now) {
   if (!document) {
     return;
   }
+  if (options.identity) {
+    if (const auto status = plan::replace_id(*document, *options.identity); !status) {
+      end_locally("message 5 of the plan: " + status.error().text, now);
+      return;
+    }
+  }
   if (!options.initial_contact) {
     const auto dropped = plan::drop_initial_contact(*document);
     if (!dropped) {

@@ -63,7 +63,8 @@ void Initiator::Impl::silence(Waiting& waiting, Time now) {
   } else {
     Verdict with;
     with.unreachable = true;
-    with.reason      = sent + " and nothing ever came back: the key server cannot be reached";
+    with.reason = fmt::format("{} and nothing ever came back{}: the key server cannot be reached",
+                              sent, ignored_text());
     end(std::move(with), now);
   }
 }
@@ -148,6 +149,9 @@ std::string Initiator::Impl::ignored_text() const {
   add(ignored.duplicates, "retransmissions");
   add(ignored.unexpected, "out of place");
   add(ignored.icmp, "ICMP port unreachable");
+  add(ignored.foreign,
+      fmt::format("from another address, the last of them {} port {}",
+                  exchange::address_text(ignored.last_foreign), ignored.last_foreign.port));
   return text.empty() ? text : text + ")";
 }
 

@@ -103,7 +103,6 @@ Bytes id_body(const keyserver::GroupIdentity& identity) {
   return body;
 }
 
-/// Payloads of a message in clear, as parts of a new one.
 std::vector<Part> payloads_of(const Document& document) {
   std::vector<Part> parts;
   for (const auto node : document.walk(document.root())) {
@@ -119,27 +118,6 @@ std::vector<Part> payloads_of(const Document& document) {
   return parts;
 }
 
-/// Puts an ID payload with another type or data where the captured one stood: the type steers the
-/// layout.
-Status replace_id(Document& document, const Bytes& body) {
-  const auto node = document.find(row("payload.id"));
-  if (!node) {
-    return Error{"the captured message has no ID payload"};
-  }
-  const auto parent   = document.value(*node).parent;
-  const auto position = document.index_of(*node) - document.link(parent).list.first;
-  Bytes octets;
-  append_uint(octets, 0, 2);
-  append_uint(octets, body.size() + kGenericHeader, 2);
-  append(octets, body);
-  if (auto status = Editor(document).erase(*node); !status) {
-    return status;
-  }
-  const auto placed = Editor(document).insert(parent, position, payload::kId, octets);
-  return placed ? success() : Status(placed.error());
-}
-
-/// The version in a synthetic vendor ID that is there; whether there was one.
 Result<bool> replace_version(Document& document, ByteView vendor_id) {
   for (const auto node : document.walk(document.root())) {
     if (document.value(node).row == row("vid_bytes") && !document.is_group(node)) {
@@ -169,7 +147,6 @@ Status append_vendor_id(Document& document, ByteView vendor_id) {
   return placed ? success() : Status(placed.error());
 }
 
-/// Sets every phase-1 life duration in seconds; how many there were.
 Result<std::size_t> set_lifetime(Document& document, std::uint32_t seconds) {
   std::size_t changed  = 0;
   std::uint64_t counts = 0;  // life type that the next duration is of

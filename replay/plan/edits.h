@@ -24,9 +24,6 @@ namespace gdoi::plan {
 /// Payloads of a message in clear, as parts of a new one.
 [[nodiscard]] std::vector<wire::Part> payloads_of(const wire::Document& document);
 
-/// Puts an ID payload with another body where the first one stands: its type steers the layout.
-[[nodiscard]] Status replace_id(wire::Document& document, const Bytes& body);
-
 /// Puts `vendor_id` in the place of this project's vendor ID of another version; whether there was
 /// one.
 [[nodiscard]] Result<bool> replace_version(wire::Document& document, ByteView vendor_id);

@@ -2,6 +2,7 @@
 
 #include "protocol/base/hex.h"
 #include "protocol/crypto/suite.h"
+#include "protocol/exchange/payload_types.h"
 #include "protocol/getvpn/vendor_ids.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/edit.h"
@@ -147,6 +148,25 @@ Result<std::size_t> drop_initial_contact(wire::Document& document) {
     }
   }
   return dropped;
+}
+
+Status replace_id(wire::Document& document, const Bytes& body) {
+  const auto node = document.find(row("payload.id"));
+  if (!node) {
+    return Error{"the captured message has no ID payload"};
+  }
+  const auto parent   = document.value(*node).parent;
+  const auto position = document.index_of(*node) - document.link(parent).list.first;
+  Bytes octets;
+  append_uint(octets, 0, 2);
+  append_uint(octets, body.size() + kGenericHeader, 2);
+  append(octets, body);
+  if (auto status = wire::Editor(document).erase(*node); !status) {
+    return status;
+  }
+  const auto placed =
+      wire::Editor(document).insert(parent, position, exchange::payload::kId, octets);
+  return placed ? success() : Status(placed.error());
 }
 
 std::size_t nonce_size(const Template& message) {

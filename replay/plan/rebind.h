@@ -37,6 +37,9 @@ struct Rebound {
 /// Removes every NOTIFY INITIAL-CONTACT (RFC 2407 section 4.6.3.3); how many there were.
 [[nodiscard]] Result<std::size_t> drop_initial_contact(wire::Document& document);
 
+/// Puts an ID payload with another body where the first one stands: its type steers the layout.
+[[nodiscard]] Status replace_id(wire::Document& document, const Bytes& body);
+
 /// Octets of the nonce of a captured message; 0 where it has none.
 [[nodiscard]] std::size_t nonce_size(const Template& message);
 

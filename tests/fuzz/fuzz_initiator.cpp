@@ -100,7 +100,7 @@ class Trial {
   Trial()
       : random_(1),
         ks_random_(2),
-        gm_(cheap_plan(), options(), random_),
+        gm_(std::make_shared<const plan::Plan>(cheap_plan()), options(), random_),
         ks_(cheap_script(), kKs, ks_random_) {
     gm_.start(now_);
     exchange();

@@ -25,7 +25,8 @@ class Conversation {
       : random_(seed),
         ks_random_(seed + 1'000'000),
         network_(path, seed),
-        gm_(sample_plan(captured), options(initial_contact), random_),
+        gm_(std::make_shared<const plan::Plan>(sample_plan(captured)), options(initial_contact),
+            random_),
         ks_(std::move(script), kKs, ks_random_) {
     network_.attach(
         kGm, {[this](const exchange::Endpoint& from, ByteView octets, engine::Time now) {

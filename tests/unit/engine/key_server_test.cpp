@@ -59,8 +59,8 @@ class Meeting {
     randoms_.push_back(std::make_unique<engine::SeededRandom>(seed));
     auto options   = Conversation::options(false);
     options.source = endpoint({192, 0, 2, static_cast<std::uint8_t>(9 + gms_.size())});
-    gms_.push_back(
-        std::make_unique<engine::Initiator>(sample_plan(captured), options, *randoms_.back()));
+    gms_.push_back(std::make_unique<engine::Initiator>(
+        std::make_shared<const plan::Plan>(sample_plan(captured)), options, *randoms_.back()));
     auto& gm = *gms_.back();
     network_.attach(options.source,
                     {[&gm](const exchange::Endpoint&, ByteView octets, engine::Time now) {

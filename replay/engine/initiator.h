@@ -20,6 +20,9 @@ struct InitiatorOptions {
   bool say_goodbye     = true;      ///< a DELETE after a registration that was accepted
   bool keep_map        = true;      ///< captured and live values in the verdict
   std::optional<Bytes> identity{};  ///< body of IDii instead of the plan's: one of many clones
+  /// Ask a KS that has fallen silent whether it is alive, to tell refusal from loss. Without that
+  /// (no router asks) the end is `kAborted`: no answer, for an unknown reason.
+  bool probe = true;
 };
 
 /// Replays one registration: main mode with a pre-shared key, then a PULL. Sans-I/O.

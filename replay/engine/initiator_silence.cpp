@@ -3,6 +3,7 @@
 
 #include "engine/initiator_impl.h"
 #include "engine/key_pair.h"
+#include "protocol/getvpn/vendor_ids.h"
 
 #include <fmt/format.h>
 
@@ -56,8 +57,13 @@ void Initiator::Impl::silence(Waiting& waiting, Time now) {
     end_invalid(
         fmt::format("{}; {} answers came that our keys do not open", sent, ignored.sealed_reply),
         now);
-  } else if (state_row().timeout == Timeout::kProbe) {
+  } else if (state_row().timeout == Timeout::kProbe && options.probe) {
     begin_round(waiting, now);
+  } else if (state_row().timeout == Timeout::kProbe) {
+    Verdict with;
+    with.reason =
+        fmt::format("{} without an answer; whether it was refused or lost was not asked", sent);
+    end(std::move(with), now);
   } else if (verdict.received > 0) {
     end_invalid(fmt::format("{}; what came back is no answer to it{}", sent, ignored_text()), now);
   } else {
@@ -76,9 +82,11 @@ void Initiator::Impl::begin_round(Waiting& waiting, Time now) {
     auto live      = plan::Live{};
     live.initiator = probe.cookie;
     std::vector<plan::Rebound> rebound;
-    const auto document = plan::rebind(plan.mm1, plan.captured, live, rebound);
-    if (!document) {
-      end_locally("the probe cannot be built: " + document.error().text, now);
+    auto document     = plan::rebind(plan.mm1, plan.captured, live, rebound);
+    const auto marked = document ? plan::append_vendor_id(*document, getvpn::probe_vendor_id())
+                                 : Status(document.error());
+    if (!marked) {
+      end_locally("the probe cannot be built: " + marked.error().text, now);
       return;
     }
     probe.datagram = datagram_of(*document);

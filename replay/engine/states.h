@@ -22,7 +22,8 @@ struct Flight {
 };
 
 /// The question whether the KS is alive, asked once a step got no answer: a message 1 of a phase 1
-/// of its own, again in each round, while the step is repeated beside it.
+/// of its own, again in each round, while the step is repeated beside it. A vendor ID says that it
+/// is no registration.
 struct Probe {
   keys::Cookie cookie{};
   Bytes datagram;

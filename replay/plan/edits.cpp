@@ -133,20 +133,6 @@ Result<bool> replace_version(Document& document, ByteView vendor_id) {
   return false;
 }
 
-Status append_vendor_id(Document& document, ByteView vendor_id) {
-  const auto sa = document.find(row("payload.sa"));
-  if (!sa) {
-    return Error{"main mode message 1 has no SA payload"};
-  }
-  const auto parent = document.value(*sa).parent;
-  Bytes octets(2);
-  append_uint(octets, vendor_id.size() + kGenericHeader, 2);
-  append(octets, vendor_id);
-  const auto placed =
-      Editor(document).insert(parent, document.link(parent).list.count, payload::kVid, octets);
-  return placed ? success() : Status(placed.error());
-}
-
 Result<std::size_t> set_lifetime(Document& document, std::uint32_t seconds) {
   std::size_t changed  = 0;
   std::uint64_t counts = 0;  // life type that the next duration is of

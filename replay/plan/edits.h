@@ -28,9 +28,6 @@ namespace gdoi::plan {
 /// one.
 [[nodiscard]] Result<bool> replace_version(wire::Document& document, ByteView vendor_id);
 
-/// Adds a vendor ID as last payload of a message that has an SA payload.
-[[nodiscard]] Status append_vendor_id(wire::Document& document, ByteView vendor_id);
-
 /// Sets every phase-1 life duration in seconds; how many there were.
 [[nodiscard]] Result<std::size_t> set_lifetime(wire::Document& document, std::uint32_t seconds);
 

@@ -169,6 +169,20 @@ Status replace_id(wire::Document& document, const Bytes& body) {
   return placed ? success() : Status(placed.error());
 }
 
+Status append_vendor_id(wire::Document& document, ByteView vendor_id) {
+  const auto sa = document.find(row("payload.sa"));
+  if (!sa) {
+    return Error{"main mode message 1 has no SA payload"};
+  }
+  const auto parent = document.value(*sa).parent;
+  Bytes octets(2);
+  append_uint(octets, vendor_id.size() + kGenericHeader, 2);
+  append(octets, vendor_id);
+  const auto placed = wire::Editor(document).insert(parent, document.link(parent).list.count,
+                                                    exchange::payload::kVid, octets);
+  return placed ? success() : Status(placed.error());
+}
+
 std::size_t nonce_size(const Template& message) {
   const auto nonce = message.document.find(row("nonce"));
   return nonce ? message.document.size(*nonce) : 0;

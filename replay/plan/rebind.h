@@ -40,6 +40,9 @@ struct Rebound {
 /// Puts an ID payload with another body where the first one stands: its type steers the layout.
 [[nodiscard]] Status replace_id(wire::Document& document, const Bytes& body);
 
+/// Adds a vendor ID as last payload of a message that has an SA payload.
+[[nodiscard]] Status append_vendor_id(wire::Document& document, ByteView vendor_id);
+
 /// Octets of the nonce of a captured message; 0 where it has none.
 [[nodiscard]] std::size_t nonce_size(const Template& message);
 

@@ -146,7 +146,8 @@ Json counts_json(const registration::Counts& counts) {
       {"phase1_auth_good",        counts.phase1_auth_good       },
       {"push_sig_good",           counts.push_sig_good          },
       {"bad",                     counts.bad                    },
-      {"unverified",              counts.unverified             }
+      {"unverified",              counts.unverified             },
+      {"probes",                  counts.probes                 }
   };
 }
 

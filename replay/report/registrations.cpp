@@ -143,7 +143,12 @@ std::string counts_text(const registration::Counts& counts) {
   if (!good.empty()) {
     text += "; good: " + good;
   }
-  return fmt::format("{}; bad: {}; unverified: {}", text, counts.bad, counts.unverified);
+  text += fmt::format("; bad: {}; unverified: {}", counts.bad, counts.unverified);
+  if (counts.probes != 0) {
+    text += fmt::format("; no registrations by their own word: {}",
+                        count_of(counts.probes, "probe") + " of gdoi-replay");
+  }
+  return text;
 }
 
 std::string plural_ports(const std::vector<std::uint16_t>& ports) {

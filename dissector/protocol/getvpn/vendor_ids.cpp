@@ -40,6 +40,9 @@ constexpr std::array kKnown{
                   "the octets are this text"                                                                                                                    },
 };
 
+constexpr std::array<std::uint8_t, 16> kProbe{0x5a, 0x4e, 0x18, 0x8b, 0x5e, 0x13, 0x7b, 0x46,
+                                              0x73, 0x71, 0x97, 0x46, 0xb7, 0x76, 0xc1, 0x28};
+
 constexpr std::uint8_t nibble(char digit) {
   return static_cast<std::uint8_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
 }
@@ -78,10 +81,17 @@ std::string_view vendor_id_name(ByteView vendor_id, ByteView sender_cookie) {
       equal(vendor_id.first(kSyntheticPrefixSize), synthetic_prefix())) {
     return "gdoi-replay GETVPN version (synthetic)";
   }
+  if (equal(vendor_id, probe_vendor_id())) {
+    return "gdoi-replay probe: is the key server alive? No registration follows";
+  }
   if (is_masked_cisco_ios(vendor_id, sender_cookie)) {
     return "Cisco IOS vendor ID (masked with the cookie)";
   }
   return {};
+}
+
+ByteView probe_vendor_id() {
+  return kProbe;
 }
 
 Bytes xor_with_cookie(ByteView vendor_id, ByteView sender_cookie) {

@@ -27,6 +27,10 @@ struct KnownVendorId {
 /// this project's synthetic one; empty for any other.
 [[nodiscard]] std::string_view vendor_id_name(ByteView vendor_id, ByteView sender_cookie);
 
+/// What `gdoi-replay run` puts into a main mode message 1 that only asks whether a KS is alive, MD5
+/// of "GDOI-REPLAY LIVENESS PROBE": no registration follows it.
+[[nodiscard]] ByteView probe_vendor_id();
+
 /// Octets of an ISAKMP cookie (RFC 2408 section 3.1).
 inline constexpr std::size_t kCookieSize = 8;
 

@@ -1,6 +1,7 @@
 #include "protocol/registration/contents.h"
 
 #include "protocol/base/hex.h"
+#include "protocol/getvpn/vendor_ids.h"
 #include "protocol/tables/registry.h"
 
 #include <fmt/format.h>
@@ -287,6 +288,16 @@ std::vector<Notice> notices_of(const wire::Tree& tree) {
     }
   }
   return notices;
+}
+
+bool is_probe(const wire::Tree& tree) {
+  for (wire::NodeId id = 0; id < tree.nodes().size(); ++id) {
+    if (tree.node(id).row == row("vid_bytes") &&
+        equal(tree.octets(id), getvpn::probe_vendor_id())) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void read_version(const wire::Tree& tree, const keys::Cookie& sender, std::uint64_t frame,

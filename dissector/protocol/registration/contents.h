@@ -51,6 +51,10 @@ struct Notice {
 /// The error NOTIFYs and the DELETEs of a message, in order (RFC 2408 sections 3.14, 3.15).
 [[nodiscard]] std::vector<Notice> notices_of(const wire::Tree& tree);
 
+/// Whether a main mode message 1 says of itself that no registration follows it: the question of
+/// `gdoi-replay run` whether a KS is alive.
+[[nodiscard]] bool is_probe(const wire::Tree& tree);
+
 /// Reads the vendor IDs of a GM's message and keeps the better of what was known and what is read.
 void read_version(const wire::Tree& tree, const keys::Cookie& sender, std::uint64_t frame,
                   const getvpn::VersionRules& rules, GmVersion& version);

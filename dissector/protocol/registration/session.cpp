@@ -96,6 +96,15 @@ Pull* Session::find_pull(std::uint32_t number) {
   return found != pulls.end() ? &*found : nullptr;
 }
 
+bool Session::is_none() const {
+  return quick || is_probe();
+}
+
+// What it says is not taken on trust: whoever goes on with message 3 registers.
+bool Session::is_probe() const {
+  return probe && pulls_seen == 0 && phase1.highest() <= 2;
+}
+
 Conversation* Session::open_exchange() {
   if (pulls_seen == 0) {
     return &phase1;

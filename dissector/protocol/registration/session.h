@@ -92,6 +92,7 @@ struct Session {
   keys::Cookie cookie{};
   std::uint64_t answered_by_cookie = 0;      ///< first frame with a responder cookie
   bool quick                       = false;  ///< a Quick mode came: no GDOI
+  bool probe                       = false;  ///< says of itself that no registration follows
   bool dirty                       = false;  ///< messages came after it was judged
   Conversation phase1;
   Phase1 proposal;
@@ -102,6 +103,9 @@ struct Session {
   std::int64_t restart_ns     = 0;
 
   [[nodiscard]] Pull* find_pull(std::uint32_t number);
+  /// Whether it is no registration: a phase 1 of IPsec, or a probe that went as far as it said.
+  [[nodiscard]] bool is_none() const;
+  [[nodiscard]] bool is_probe() const;
   /// The exchange that a NOTIFY or DELETE of the KS would end: the last PULL not answered to its
   /// end, or phase 1 where there was no PULL; nullptr: none.
   [[nodiscard]] Conversation* open_exchange();

@@ -115,6 +115,7 @@ struct Tracker::Impl {
 
   void drop(const Session& session) {
     dropped.push_back(session.id);
+    counts.probes += session.is_probe() ? 1U : 0U;
     for (const auto& pull : session.pulls) {
       dropped.push_back(pull.id);
     }
@@ -123,14 +124,14 @@ struct Tracker::Impl {
   void close_oldest() {
     auto& session = sessions.oldest();
     refresh(session);
-    if (session.quick) {
+    if (session.is_none()) {
       drop(session);
     }
     sessions.close_oldest();
   }
 
   Session& open(std::uint64_t key, const Header& header, const Packet& packet,
-                const FrameRecord& record) {
+                const FrameRecord& record, const wire::Tree& tree) {
     if (sessions.full()) {
       close_oldest();
     }
@@ -140,7 +141,9 @@ struct Tracker::Impl {
     session.gm              = from_ks ? packet.destination : packet.source;
     session.ks              = from_ks ? packet.source : packet.destination;
     session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
-    auto* before            = sessions.succeed(session);
+    session.probe           = is_probe(tree);
+    // A probe says nothing about what its GM does with the phase 1s that it means.
+    auto* before = session.probe ? nullptr : sessions.succeed(session);
     if (before != nullptr && is_phase1(record.exchange) && record.number == 1) {
       before->restart_frame = packet.frame;
       before->restart_ns    = packet.time_ns;
@@ -150,7 +153,8 @@ struct Tracker::Impl {
   }
 
   /// The phase 1 that a message stands under; opened where the message can open one.
-  Session* session_of(const Header& header, const Packet& packet, const FrameRecord& record) {
+  Session* session_of(const Header& header, const Packet& packet, const FrameRecord& record,
+                      const wire::Tree& tree) {
     const auto key = record.phase1 != 0 ? record.phase1 : as_key(header.initiator);
     if (auto* known = sessions.use(key)) {
       return known;
@@ -159,7 +163,7 @@ struct Tracker::Impl {
     if (!opens || sessions.was_closed(key)) {
       return nullptr;
     }
-    return &open(key, header, packet, record);
+    return &open(key, header, packet, record, tree);
   }
 
   Pull& pull_of(Session& session, const Header& header, const FrameRecord& record) {
@@ -233,7 +237,7 @@ struct Tracker::Impl {
       return 0;
     }
     count_message(record, counts);
-    auto* session = session_of(*header, packet, record);
+    auto* session = session_of(*header, packet, record, tree);
     if (session != nullptr) {
       mark(*session);
       if (header->responder != kNoCookie && session->answered_by_cookie == 0) {
@@ -291,7 +295,7 @@ struct Tracker::Impl {
   void finish() {
     for (auto& session : sessions.all()) {
       refresh(session);
-      if (session.quick) {
+      if (session.is_none()) {
         drop(session);
       }
     }

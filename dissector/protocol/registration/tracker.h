@@ -30,6 +30,7 @@ struct Counts {
   std::uint64_t push_sig_good           = 0;
   std::uint64_t bad                     = 0;  ///< hashes and signatures that are bad
   std::uint64_t unverified              = 0;
+  std::uint64_t probes = 0;  ///< phase 1s that are no registration by their own word
 };
 
 /// Phase 1s kept open; of more the one that was silent longest is judged and closed, and what comes

@@ -133,7 +133,7 @@ class Policies(Run):
         self.assertGreater(len(captures), 10)
         found = self.run_tool("run", "--json", *captures).json()
         for file in found["files"]:
-            self.assertRegex(file["policy"], r"policies/\w+\.yaml \(named by ")
+            self.assertRegex(file["policy"], r"policies/[\w.-]+\.yaml \(named by ")
         live = {"registered": "accepted", "refused": "refused", "incomplete": "accepted"}
         for one in found["registrations"]:
             self.assertEqual(one["live"]["verdict"], live[one["captured"]["outcome"]], (one["file"], one["number"]))

@@ -120,7 +120,7 @@ def require_plugin():
 
 def keys_of(name):
     """The option that gives the key log of a capture."""
-    return ["-o", f"gdoi.key_log_file:{capture(name.replace('.pcap', '.keys'))}"]
+    return ["-o", f"gdoi.key_log_file:{capture(str(pathlib.PurePath(name).with_suffix('.keys')))}"]
 
 
 def fields(path, names, *arguments):

@@ -4,7 +4,7 @@
 #include <set>
 
 // What captures/README.md counts in each capture, found by Python programs that share no code with
-// this project, and what else is known of them.
+// this project, or in the story by its own account, and what else is known of them.
 namespace gdoi::exchange::test {
 namespace {
 
@@ -41,6 +41,14 @@ constexpr Expected kExpected[] = {
     {"reference-live/big-fragmented",      24,  8,  4,  8,  {2, 2, 2, 2},     4,  4,  4,  0, 0 },
     {"reference-live/aggressive",          14,  4,  2,  8,  {2, 2, 2, 2},     4,  0,  0,  0, 0 },
     {"reference-live/loss-10",             221, 72, 36, 72, {18, 18, 18, 18}, 36, 21, 21, 0, 20},
+    {"story/a-refused-1.0.1",              36,  12, 6,  3,  {3, 0, 0, 0},     6,  0,  0,  0, 15},
+    {"story/b-refused-1.0.4",              12,  4,  2,  1,  {1, 0, 0, 0},     2,  0,  0,  0, 5 },
+    {"story/c-registered-1.0.17",          10,  4,  2,  4,  {1, 1, 1, 1},     2,  0,  0,  0, 0 },
+    {"story/d-registered-short",           10,  4,  2,  4,  {1, 1, 1, 1},     2,  0,  0,  0, 0 },
+    {"story/e-refused-no-version",         12,  4,  2,  1,  {1, 0, 0, 0},     2,  0,  0,  0, 5 },
+    {"story/f-refused-by-notify",          24,  12, 6,  3,  {3, 0, 0, 0},     6,  0,  0,  3, 0 },
+    {"story/g-refused-by-delete",          24,  12, 6,  3,  {3, 0, 0, 0},     6,  0,  0,  3, 0 },
+    {"story/h-refused-and-registered",     46,  16, 8,  7,  {4, 1, 1, 1},     8,  0,  0,  0, 15},
 };
 
 bool is_phase1(const FrameRecord& record) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,7 +31,8 @@ using Conversation = std::vector<Datagram>;
 
 /// The GDOI datagrams of a capture of captures/.
 inline Conversation read_capture(const std::string& name) {
-  auto reader = capture::Reader::open_file(std::string(GDOI_CAPTURES_DIR) + "/" + name + ".pcap");
+  const auto path = std::string(GDOI_CAPTURES_DIR) + "/" + name + ".pcap";
+  auto reader     = capture::Reader::open_file(std::filesystem::exists(path) ? path : path + "ng");
   EXPECT_TRUE(reader.ok()) << name;
   Conversation all;
   while (reader) {

@@ -130,12 +130,12 @@ INSTANTIATE_TEST_SUITE_P(Captures, EachCapture, testing::ValuesIn(manifest()["ca
                            return name;
                          });
 
-TEST(Captures, HaveFiftyRegistrations) {
+TEST(Captures, HaveSixtySevenRegistrations) {
   std::size_t count = 0;
   for (const auto& capture : manifest()["captures"]) {
     count += capture["registrations"]["with_keys"].size();
   }
-  EXPECT_EQ(count, 50U);
+  EXPECT_EQ(count, 67U);
 }
 
 }  // namespace

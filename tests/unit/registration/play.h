@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,8 @@ struct Datagram {
 using Datagrams = std::vector<Datagram>;
 
 inline Datagrams read_capture(const std::string& name) {
-  auto reader = capture::Reader::open_file(std::string(GDOI_CAPTURES_DIR) + "/" + name + ".pcap");
+  const auto path = std::string(GDOI_CAPTURES_DIR) + "/" + name + ".pcap";
+  auto reader     = capture::Reader::open_file(std::filesystem::exists(path) ? path : path + "ng");
   EXPECT_TRUE(reader.ok()) << name;
   Datagrams all;
   while (reader) {

@@ -60,6 +60,19 @@ constexpr std::array kGroups{
     GroupRow{Group::kEcp521,   "ecp521",   132 },
 };
 
+struct AuthRow {
+  std::uint16_t method;
+  std::string_view name;
+};
+
+constexpr std::array kAuths{
+    AuthRow{kAuthPsk,      "psk"      },
+    AuthRow{kAuthRsa,      "rsa-sig"  },
+    AuthRow{kAuthEcdsa256, "ecdsa-256"},
+    AuthRow{kAuthEcdsa384, "ecdsa-384"},
+    AuthRow{kAuthEcdsa521, "ecdsa-521"},
+};
+
 const HashRow& row_of(Hash hash) {
   return *std::find_if(kHashes.begin(), kHashes.end() - 1,
                        [=](const HashRow& row) { return row.hash == hash; });
@@ -144,6 +157,39 @@ std::optional<Group> group_of_phase1(std::uint64_t number) {
     return static_cast<std::uint64_t>(candidate.group) == number;
   });
   return row == kGroups.end() ? std::nullopt : std::optional(row->group);
+}
+
+CipherNumber phase1_number(Cipher cipher) {
+  return {row_of(cipher).phase1, row_of(cipher).key_bits};
+}
+
+std::uint64_t phase1_number(Hash hash) {
+  return row_of(hash).phase1;
+}
+
+std::string_view name_of_auth(std::uint16_t auth_method) {
+  const auto* const row = std::find_if(
+      kAuths.begin(), kAuths.end(), [=](const AuthRow& one) { return one.method == auth_method; });
+  return row == kAuths.end() ? std::string_view{} : row->name;
+}
+
+bool is_signature(std::uint16_t auth_method) {
+  return auth_method != kAuthPsk && !name_of_auth(auth_method).empty();
+}
+
+std::optional<Hash> tied_hash(std::uint32_t auth_method) {
+  switch (auth_method) {
+    case kAuthDss:
+      return Hash::kSha1;
+    case kAuthEcdsa256:
+      return Hash::kSha256;
+    case kAuthEcdsa384:
+      return Hash::kSha384;
+    case kAuthEcdsa521:
+      return Hash::kSha512;
+    default:
+      return std::nullopt;
+  }
 }
 
 std::optional<Cipher> cipher_of_kek(std::uint64_t algorithm, std::uint64_t key_bits) {

@@ -56,6 +56,32 @@ inline constexpr std::size_t kMaxDigestSize = 64;
 [[nodiscard]] std::optional<Cipher> cipher_of_phase1(std::uint64_t number, std::uint64_t key_bits);
 [[nodiscard]] std::optional<Group> group_of_phase1(std::uint64_t number);
 
+/// The numbers of a phase-1 transform for our algorithms: the way back. `key_bits` is 0 where the
+/// cipher takes no Key Length attribute.
+struct CipherNumber {
+  std::uint64_t number   = 0;
+  std::uint64_t key_bits = 0;
+};
+
+[[nodiscard]] CipherNumber phase1_number(Cipher cipher);
+[[nodiscard]] std::uint64_t phase1_number(Hash hash);
+
+/// Authentication methods of a phase-1 transform (RFC 2409 appendix A, RFC 4754 section 4).
+inline constexpr std::uint16_t kAuthPsk      = 1;
+inline constexpr std::uint16_t kAuthDss      = 2;
+inline constexpr std::uint16_t kAuthRsa      = 3;
+inline constexpr std::uint16_t kAuthEcdsa256 = 9;
+inline constexpr std::uint16_t kAuthEcdsa384 = 10;
+inline constexpr std::uint16_t kAuthEcdsa521 = 11;
+
+/// "psk", "rsa-sig", "ecdsa-256", "ecdsa-384", "ecdsa-521"; empty for another.
+[[nodiscard]] std::string_view name_of_auth(std::uint16_t auth_method);
+/// Whether it is one of the four that sign and that we sign with.
+[[nodiscard]] bool is_signature(std::uint16_t auth_method);
+/// The hash to which a method ties its signature (RFC 2409 section 5.1: DSS and SHA-1; RFC 4754
+/// section 4: ECDSA); nothing: HASH_I and HASH_R are the negotiated prf's.
+[[nodiscard]] std::optional<Hash> tied_hash(std::uint32_t auth_method);
+
 /// From the numbers of the SA KEK attributes (RFC 6407 sections 5.3.2 to 5.3.5).
 [[nodiscard]] std::optional<Cipher> cipher_of_kek(std::uint64_t algorithm, std::uint64_t key_bits);
 [[nodiscard]] std::optional<Hash> hash_of_sig(std::uint64_t number);

@@ -28,23 +28,6 @@ Hash hash_of(const Phase1& phase1, std::size_t digest_size) {
   return phase1.negotiated.hash.value_or(hash_of_size(digest_size).value_or(Hash::kSha1));
 }
 
-// The hash to which an authentication method ties the signature (RFC 2409 section 5.1, RFC 4754
-// section 4).
-std::optional<Hash> tied_hash(std::uint32_t auth) {
-  switch (auth) {
-    case 2:
-      return Hash::kSha1;
-    case 9:
-      return Hash::kSha256;
-    case 10:
-      return Hash::kSha384;
-    case 11:
-      return Hash::kSha512;
-    default:
-      return std::nullopt;
-  }
-}
-
 // Good if any alternative fits; bad only if there was one.
 template <typename Fits>
 Verdict any_of(const std::vector<keys::SidedSecret>& secrets, const Fits& fits) {
@@ -111,7 +94,8 @@ void verify_signature(const Phase1& phase1, const PeerHash& peer, const MessageV
   for (const auto& key : keys) {
     for (const auto& skeyid : phase1.keys.skeyid) {
       const auto negotiated = hash_of(phase1, skeyid.secret.size());
-      for (const auto hash : {std::optional(negotiated), tied_hash(phase1.negotiated.auth)}) {
+      for (const auto hash :
+           {std::optional(negotiated), crypto::tied_hash(phase1.negotiated.auth)}) {
         if (hash && checked.signature != Verdict::kGood) {
           note(key.verify(*hash, peer.value(*hash, skeyid.secret.view()), signature), checked);
         }

@@ -213,15 +213,17 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->add_flag("--initial-contact", options.initial_contact,
                     "send a captured INITIAL-CONTACT too: it makes a key server forget the GM's "
                     "other SAs");
-  const std::map<std::string, Expect> verdicts{
-      {"accepted", Expect::kAccepted},
-      {"refused",  Expect::kRefused }
+  const auto set_expected = [&options](const std::string& verdict) {
+    if (verdict != "accepted" && verdict != "refused") {
+      throw CLI::ValidationError("--expect",
+                                 "accepted or refused, not " + report::harmless(verdict));
+    }
+    options.expect = verdict == "accepted" ? Expect::kAccepted : Expect::kRefused;
   };
   command
-      ->add_option("--expect", options.expect,
-                   "accepted or refused, for every registration; without it each must end as it "
-                   "was captured")
-      ->transform(CLI::CheckedTransformer(verdicts))
+      ->add_option_function<std::string>("--expect", set_expected,
+                                         "accepted or refused, for every registration; without it "
+                                         "each must end as it was captured")
       ->option_text("VERDICT");
   command
       ->add_option("--seed", options.seed,
@@ -244,6 +246,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->excludes(record)
       ->excludes(log);
   command->add_flag("--show-map", options.show_map, "also print captured and live values");
+  command->add_flag("--table", options.table,
+                    "print one table, a line for each registration, without the reasons");
+  command->add_flag("-q,--quiet", options.quiet, "print only totals, and what differs");
   command->add_flag("--json", options.json, "print JSON");
   one_each(command
                ->add_option("-p,--port", options.ports,

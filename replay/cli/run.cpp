@@ -124,6 +124,9 @@ class Replay {
         fail(closed.error().code, closed.error().text);
       }
     }
+    if (options_.table && !options_.json) {
+      out_ << run_table(style_, captures_);
+    }
     out_ << (options_.json ? run_json(captures_) : run_summary(style_, captures_));
     return exit_code_;
   }
@@ -228,7 +231,7 @@ class Replay {
         report.registrations.push_back(replay(one, *capture, *policy, path));
       }
     }
-    if (!options_.json) {
+    if (!options_.json && !options_.table && !(options_.quiet && report.is_as_expected())) {
       out_ << run_text(style_, report, {options_.show_map, options_.dry_run});
     }
     if (report.registrations.empty()) {

@@ -33,6 +33,8 @@ struct RunOptions {
   bool force    = false;
   bool json     = false;
   bool show_map = false;
+  bool table    = false;  ///< one for all captures, without what stands below its rows
+  bool quiet    = false;  ///< only what differs, and the total
   std::vector<std::uint16_t> ports{848};
   ColourMode colour = ColourMode::kAuto;
 };

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <limits>
 #include <map>
 
 namespace gdoi::cli {
@@ -38,11 +40,16 @@ std::string captured_text(const Registration& one) {
   return text;
 }
 
-std::string step_text(const engine::Verdict& live) {
+std::string how_text(const engine::Verdict& live) {
   auto how = std::string(name_of(live.how));
   if (live.notify_type) {
     how += fmt::format(" {}", *live.notify_type);
   }
+  return how;
+}
+
+std::string step_text(const engine::Verdict& live) {
+  const auto how = how_text(live);
   return live.step.empty() || how.empty() ? live.step + how : fmt::format("{}, {}", live.step, how);
 }
 
@@ -210,6 +217,44 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
         below(one, options));
   }
   return text + (table.empty() ? "" : table.text(style)) + '\n';
+}
+
+bool ReplayedCapture::is_as_expected() const {
+  return problem.empty() && std::ranges::all_of(registrations, [](const Replayed& one) {
+           return one.problem.empty() && one.as_expected();
+         });
+}
+
+std::string run_table(report::Style style, const std::vector<ReplayedCapture>& captures) {
+  style.width = std::numeric_limits<std::size_t>::max();
+  report::Table table({
+      {"capture"},
+      {"#", true},
+      {"GM"},
+      {"version"},
+      {"captured"},
+      {"live"},
+      {"expected"},
+      {"result"}
+  });
+  for (const auto& capture : captures) {
+    for (const auto& one : capture.registrations) {
+      const auto how  = one.live ? how_text(*one.live) : std::string();
+      const auto live = one.live ? std::string(name_of(one.live->ending)) : "-";
+      table.add({
+          {harmless(std::filesystem::path(capture.name).stem().string())},
+          {fmt::to_string(one.captured.number)},
+          {exchange::address_text(one.captured.gm)},
+          {harmless(one.version)},
+          {captured_text(one.captured)},
+          {live + (how.empty() ? "" : ", " + how),
+           one.live ? colour_of(one.live->ending) : Colour::kNone},
+          {expected_text(one)},
+          result_cell(one)
+      });
+    }
+  }
+  return table.empty() ? "" : table.text(style);
 }
 
 std::string run_summary(const report::Style& style, const std::vector<ReplayedCapture>& captures) {

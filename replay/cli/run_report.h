@@ -39,6 +39,9 @@ struct ReplayedCapture {
   std::string policy;  ///< in words
   std::string problem;
   std::vector<Replayed> registrations;
+
+  /// Nothing differs, and nothing was left out.
+  [[nodiscard]] bool is_as_expected() const;
 };
 
 struct RunReportOptions {
@@ -49,6 +52,10 @@ struct RunReportOptions {
 /// For people: heading, table, and what stands below its rows.
 [[nodiscard]] std::string run_text(const report::Style& style, const ReplayedCapture& capture,
                                    const RunReportOptions& options);
+
+/// One table of all, a line for each registration; its width is what it needs.
+[[nodiscard]] std::string run_table(report::Style style,
+                                    const std::vector<ReplayedCapture>& captures);
 
 /// The last line: how many, by verdict, as expected or not.
 [[nodiscard]] std::string run_summary(const report::Style& style,

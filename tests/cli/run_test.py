@@ -149,16 +149,24 @@ class Outputs(Run):
         self.run_tool("run", *words, "--record", pcapng, "--key-log", keys)
         return pcapng, keys
 
-    def test_inspect_reads_the_record(self):
-        for capture, verdicts in ((THREE, ["registered"] * 3), (WRONG_PSK, ["refused", "registered"]),
-                                  (UNKNOWN_GROUP, ["refused", "registered", "refused", "registered"])):
-            pcapng, keys = self.record(capture, "--policy", GDOID, "--force")
-            file = self.run_tool("inspect", "--json", "--keys", keys, pcapng).json()
-            # The GM also begins a phase 1 to see whether a silent KS is alive, and leaves it there.
-            outcomes = [one["outcome"] for one in file["registrations"] if one["outcome"] != "incomplete"]
-            self.assertEqual(outcomes, verdicts, capture.name)
-            self.assertEqual((file["files"][0]["counts"]["bad"], file["files"][0]["counts"]["unverified"]), (0, 0), capture.name)
-            self.assertEqual(file["files"][0]["counts"]["undecrypted"], 0, capture.name)
+    def test_inspect_tells_of_the_record_what_run_told(self):
+        """All captures with a policy in one record: nothing more, nothing less, nothing else."""
+        captures = [CAPTURES / each["file"] for each in manifest()["captures"] if each.get("policy")]
+        pcapng, keys = self.folder / "live.pcapng", self.folder / "live.log"
+        run = self.run_tool("run", "--json", *captures, "--record", pcapng, "--key-log", keys).json()["registrations"]
+        file = self.run_tool("inspect", "--json", "--keys", keys, pcapng).json()
+        outcomes = {"accepted": "registered", "refused": "refused"}
+        expected = [(one["gm"], outcomes[one["live"]["verdict"]], one["live"]["step"], one["live"]["how"], one["live"]["notify_type"])
+                    for one in run]
+        self.assertGreater(len(expected), 60)
+        self.assertEqual({how for *_, how, _ in expected}, {None, "silence", "notify", "delete"})
+        self.assertEqual([(one["gm"], one["outcome"], one["step"], one["how"], (one["notify"] or {}).get("number"))
+                          for one in file["registrations"]], expected)
+        self.assertTrue(all(one["decrypted"] for one in file["registrations"]))
+        counts = file["files"][0]["counts"]
+        self.assertEqual((counts["undecrypted"], counts["bad"], counts["unverified"]), (0, 0, 0))
+        silent = sum(one["live"]["how"] == "silence" for one in run)
+        self.assertEqual(counts["probes"], silent)
 
     def test_comments_name_the_captured_frame(self):
         pcapng, _ = self.record(THREE, "--policy", GDOID)

@@ -21,12 +21,12 @@ inline const exchange::Endpoint kKs = endpoint({192, 0, 2, 1});
 class Conversation {
  public:
   explicit Conversation(Script script = {}, const Captured& captured = {}, Path path = {},
-                        std::uint64_t seed = 1, bool initial_contact = false)
+                        std::uint64_t seed = 1, bool initial_contact = false, bool probe = true)
       : random_(seed),
         ks_random_(seed + 1'000'000),
         network_(path, seed),
-        gm_(std::make_shared<const plan::Plan>(sample_plan(captured)), options(initial_contact),
-            random_),
+        gm_(std::make_shared<const plan::Plan>(sample_plan(captured)),
+            options(initial_contact, probe), random_),
         ks_(std::move(script), kKs, ks_random_) {
     network_.attach(
         kGm, {[this](const exchange::Endpoint& from, ByteView octets, engine::Time now) {
@@ -48,11 +48,12 @@ class Conversation {
     return gm_.verdict();
   }
 
-  static engine::InitiatorOptions options(bool initial_contact) {
+  static engine::InitiatorOptions options(bool initial_contact, bool probe = true) {
     engine::InitiatorOptions made;
     made.source          = kGm;
     made.key_server      = kKs;
     made.initial_contact = initial_contact;
+    made.probe           = probe;
     return made;
   }
 

@@ -1,8 +1,11 @@
 // Conversations that do not go well: refusals, wrong answers, silence.
 
 #include "conversation.h"
+#include "protocol/getvpn/vendor_ids.h"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 namespace gdoi::simulation {
 namespace {
@@ -116,6 +119,32 @@ TEST(Silence, ProbesLeaveNothingBehind) {
   EXPECT_NE(Bytes(probes.front().begin(), probes.front().begin() + 8),
             Bytes(talk.network().sent().front().message.datagram.begin(),
                   talk.network().sent().front().message.datagram.begin() + 8));
+}
+
+// What runs the KS must be able to tell a probe from a GM.
+TEST(Silence, ProbesSayWhatTheyAre) {
+  Conversation talk(silent_at("pull1"));
+  talk.run();
+  const auto mark = getvpn::probe_vendor_id();
+  for (const auto& sent : talk.network().sent()) {
+    const auto& octets = sent.message.datagram;
+    EXPECT_EQ(std::ranges::search(octets, mark).empty(), !sent.message.remark.starts_with("probe"))
+        << sent.message.remark;
+  }
+}
+
+TEST(Silence, WithoutProbesIsNotCalledARefusal) {
+  for (const auto* const step : {"mm3", "mm5", "pull1", "pull3"}) {
+    Conversation talk(silent_at(step), {}, {}, 1, false, false);
+    const auto& verdict = talk.run();
+    EXPECT_EQ(verdict.ending, Ending::kAborted);
+    EXPECT_EQ(verdict.step, step);
+    EXPECT_FALSE(verdict.unreachable);
+    EXPECT_THAT(verdict.reason, HasSubstr("was not asked"));
+    EXPECT_TRUE(std::ranges::none_of(talk.network().sent(), [](const auto& sent) {
+      return sent.message.remark.starts_with("probe");
+    }));
+  }
 }
 
 TEST(Refusal, ByAClearNotifyBeforeAndAfterThereAreKeys) {

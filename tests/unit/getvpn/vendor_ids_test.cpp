@@ -134,6 +134,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Masked{"cf02326f14a95b93", "3ac5957214a85b93db6a509869fdb330"},
                     Masked{"18a109f89219e8df", "ed66aee59218e8dfbe01a135a2ad8994"}));
 
+// openssl md5 of "GDOI-REPLAY LIVENESS PROBE"
+TEST(VendorIds, OurProbeIsNamed) {
+  const auto probe = from_hex("5a4e188b5e137b4673719746b776c128");
+  ASSERT_TRUE(probe);
+  EXPECT_EQ(vendor_id_name(*probe, {}),
+            "gdoi-replay probe: is the key server alive? No registration follows");
+}
+
 TEST(VendorIds, OnlySixteenOctetsAreTheMaskedCiscoId) {
   const auto cookie = hex("e47a591fd057587f");
   EXPECT_FALSE(is_masked_cisco_ios(hex("11bdfe02d056587f"), cookie));

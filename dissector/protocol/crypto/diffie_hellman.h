@@ -9,10 +9,8 @@ namespace gdoi::crypto {
 /// An ephemeral key pair of one phase 1.
 class DhKeyPair {
  public:
-  [[nodiscard]] static Result<DhKeyPair> generate(Group group);
-
-  /// A key pair with a given private value (big-endian), for known answers and for phase 1s whose
-  /// secret the user has. Error where it is not in 0 < x < p-1 (MODP) or 0 < x < n (ECP).
+  /// The key pair with a given private value (big-endian). Error where it is not in 0 < x < p-1
+  /// (MODP) or 0 < x < n (ECP).
   [[nodiscard]] static Result<DhKeyPair> from_private(Group group, ByteView private_value);
   DhKeyPair(const DhKeyPair&)            = delete;
   DhKeyPair& operator=(const DhKeyPair&) = delete;
@@ -28,6 +26,7 @@ class DhKeyPair {
   [[nodiscard]] Result<Secret> shared_secret(ByteView peer_public) const;
 
  private:
+  struct Domain;
   struct Impl;
   explicit DhKeyPair(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -115,17 +115,16 @@ TEST(DiffieHellman, ShortValuesArePaddedToThePrime) {
   }
 }
 
-TEST(DiffieHellman, GeneratedPairsAgreeAndDiffer) {
+TEST(DiffieHellman, BothSidesHaveTheSameSecret) {
   for (const auto group : {Group::kModp768, Group::kModp1024, Group::kModp1536, Group::kModp2048,
                            Group::kModp3072, Group::kEcp256, Group::kEcp384, Group::kEcp521}) {
     SCOPED_TRACE(name_of(group));
-    const auto one = DhKeyPair::generate(group);
-    const auto two = DhKeyPair::generate(group);
-    ASSERT_TRUE(one.ok() && two.ok());
-    EXPECT_EQ(one->public_value().size(), public_value_size(group));
-    EXPECT_NE(one->public_value(), two->public_value());
-    const auto here  = one->shared_secret(two->public_value());
-    const auto there = two->shared_secret(one->public_value());
+    const auto one = key_pair(group, Bytes(28, 0x5a));
+    const auto two = key_pair(group, Bytes(28, 0xc3));
+    EXPECT_EQ(one.public_value().size(), public_value_size(group));
+    EXPECT_NE(one.public_value(), two.public_value());
+    const auto here  = one.shared_secret(two.public_value());
+    const auto there = two.shared_secret(one.public_value());
     ASSERT_TRUE(here.ok() && there.ok());
     EXPECT_TRUE(equal(here->view(), there->view()));
     EXPECT_EQ(here->size(),
@@ -165,7 +164,6 @@ TEST(DiffieHellman, PrivateValuesOutOfRangeAreErrors) {
     EXPECT_FALSE(DhKeyPair::from_private(group, Bytes(5000, 1)).ok());
   }
   EXPECT_FALSE(DhKeyPair::from_private(Group::kModp768, prime_of(Group::kModp768)).ok());
-  EXPECT_FALSE(DhKeyPair::generate(static_cast<Group>(3)).ok());
   EXPECT_FALSE(DhKeyPair::from_private(static_cast<Group>(3), Bytes{5}).ok());
 }
 

@@ -238,6 +238,37 @@ SignatureCheck PublicKey::verify(Hash hash, ByteView hash_value, ByteView signat
              : verify_pair(key, impl_->kind, hash, hash_value, signature);
 }
 
+// SEQUENCE { AlgorithmIdentifier, BIT STRING } (RFC 5280 section 4.1)
+std::optional<SignatureKind> kind_of_spki(ByteView der) {
+  const OpensslErrors errors;
+  const auto* at        = der.data();
+  const auto size       = static_cast<long>(der.size());
+  long length           = 0;
+  int tag               = 0;
+  int class_bits        = 0;
+  constexpr int kFailed = 0x80;  // ASN1_get_object(3)
+  if (der.empty() || (ASN1_get_object(&at, &length, &tag, &class_bits, size) & kFailed) != 0 ||
+      tag != V_ASN1_SEQUENCE) {
+    return std::nullopt;
+  }
+  const OpensslOwned<X509_ALGOR, X509_ALGOR_free> algorithm(d2i_X509_ALGOR(nullptr, &at, length));
+  if (!algorithm) {
+    return std::nullopt;
+  }
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm.get());
+  switch (OBJ_obj2nid(object)) {
+    case NID_rsaEncryption:
+      return SignatureKind::kRsa;
+    case NID_dsa:
+      return SignatureKind::kDss;
+    case NID_X9_62_id_ecPublicKey:
+      return SignatureKind::kEcdsa;
+    default:
+      return std::nullopt;
+  }
+}
+
 Bytes push_digest(const Suite& suite, Hash hash, ByteView header, std::uint32_t length,
                   ByteView payloads) {
   if (header.size() != kHeaderSize) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace gdoi::crypto {
@@ -53,6 +54,10 @@ class PublicKey {
   explicit PublicKey(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// Kind of a SubjectPublicKeyInfo by its algorithm alone: a fiftieth of from_spki's time. Nothing
+/// where it has none, or another; a kind does not mean that the key in it is sound.
+[[nodiscard]] std::optional<SignatureKind> kind_of_spki(ByteView der);
 
 /// Digest that the signature of a GROUPKEY-PUSH covers: hash("rekey" | HDR | payloads before SIG),
 /// HDR with `length` in its Length field. RFC 6407 section 4 does not say whether that Length

@@ -122,10 +122,8 @@ std::string dh_secret_line(const Cookie& initiator, const SidedSecret& secret) {
 
 std::string kek_line(const KekSpi& spi, const Kek& kek) {
   auto line = fmt::format("KEK {} {}", to_hex(spi), crypto::name_of(kek.cipher));
-  if (!kek.public_key.empty()) {
-    if (const auto key = crypto::PublicKey::from_spki(kek.public_key)) {
-      line += fmt::format(" sig={}", name_of(key->kind()));
-    }
+  if (const auto kind = crypto::kind_of_spki(kek.public_key)) {
+    line += fmt::format(" sig={}", name_of(*kind));
   }
   if (kek.signature_hash) {
     line += fmt::format(" hash={}", crypto::name_of(*kek.signature_hash));

@@ -138,8 +138,10 @@ TEST(Signature, CertificatesGiveTheirKey) {
     if (!kind.empty()) {
       EXPECT_EQ(certificate->kind(), kinds.at(kind));
       EXPECT_EQ(spki->kind(), kinds.at(kind));
+      EXPECT_EQ(kind_of_spki(vectors.octets(at + "/spki")), kinds.at(kind));
       EXPECT_EQ(certificate->bits(), vectors.number(at + "/bits"));
     } else {
+      EXPECT_EQ(kind_of_spki(vectors.octets(at + "/spki")), std::nullopt);
       EXPECT_NE(certificate.error().text.find("makes no RSA, DSS or ECDSA signature"),
                 std::string::npos)
           << certificate.error().text;
@@ -173,6 +175,7 @@ TEST(Signature, BrokenCertificatesAreErrors) {
     }
     for (std::size_t size = 0; size < spki.size(); ++size) {
       ASSERT_FALSE(PublicKey::from_spki(ByteView(spki).first(size)).ok()) << size;
+      (void)kind_of_spki(ByteView(spki).first(size));
     }
     auto longer = certificate;
     longer.push_back(0);
@@ -182,6 +185,8 @@ TEST(Signature, BrokenCertificatesAreErrors) {
   }
   EXPECT_FALSE(PublicKey::from_certificate(Bytes(4000, 0x30)).ok());
   EXPECT_FALSE(PublicKey::from_spki(Bytes(4000, 0xff)).ok());
+  EXPECT_EQ(kind_of_spki({}), std::nullopt);
+  EXPECT_EQ(kind_of_spki(Bytes(4000, 0xff)), std::nullopt);
 }
 
 TEST(Signature, ChangedOctetsInAKeyNeverCrash) {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kGenericHeader = 4;
 constexpr std::size_t kIpv4Size      = 4;
 constexpr std::size_t kIpv6Size      = 16;
+constexpr std::size_t kUsualNodes    = 64;  // of a message: fields and structures
 
 std::size_t fixed_size(const Field& row) {
   switch (row.kind) {
@@ -33,7 +34,9 @@ std::size_t fixed_size(const Field& row) {
 /// Walks layouts and makes the nodes that their rows ask for.
 class Composer {
  public:
-  explicit Composer(const Schema& schema) : schema_(schema), document_(schema) {}
+  explicit Composer(const Schema& schema) : schema_(schema), document_(schema) {
+    document_.reserve(kUsualNodes);
+  }
 
   Result<Document> message(const Part& part) {
     document_.root_ = top(schema_.message, part);
@@ -149,9 +152,8 @@ class Composer {
     Bytes octets(2);
     append_uint(octets, part.body->size() + kGenericHeader, 2);
     append(octets, *part.body);
-    Tree tree;
-    decode_layout(schema_, layout, octets, tree, roles_);
-    const auto tops = document_.import(tree, at, end_of(at));
+    decode_layout(schema_, layout, octets, tree_, roles_);
+    const auto tops = document_.import(tree_, at, end_of(at));
     if (tops.size() == 1) {
       document_.values_[tops.front()].tag = part.type;
       for (const auto node : document_.walk(tops.front())) {
@@ -186,9 +188,8 @@ class Composer {
         value.index() == 0
             ? attribute_octets(schema_, set, part.type, std::get<0>(value))
             : attribute_octets(schema_, set, part.type, ByteView(std::get<1>(value)));
-    Tree tree;
-    decode_attributes(schema_, set, octets, tree, roles_);
-    (void)document_.import(tree, at, end_of(at));
+    decode_attributes(schema_, set, octets, tree_, roles_);
+    (void)document_.import(tree_, at, end_of(at));
   }
 
   void items(RowId row, NodeRef at, Work& work) {
@@ -280,6 +281,7 @@ class Composer {
   // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
   const Schema& schema_;
   Document document_;
+  Tree tree_;  // of one payload or attribute after the other
   Roles roles_{};
   bool listed_ = false;
   std::string error_;

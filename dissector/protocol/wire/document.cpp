@@ -7,6 +7,8 @@
 namespace gdoi::wire {
 namespace {
 
+constexpr std::size_t kUsualChildren = 8;  // the header of a message has as many fields
+
 Value value_of(const Schema& schema, const Tree& tree, const Node& node) {
   Value value;
   value.row        = node.row;
@@ -28,6 +30,7 @@ Value value_of(const Schema& schema, const Tree& tree, const Node& node) {
 }  // namespace
 
 Document::Document(const Schema& schema, const Tree& tree) : schema_(&schema) {
+  reserve(tree.nodes().size());
   const auto tops  = import(tree, kNoRef, 0);
   const auto plain = tree.plaintext_root();
   if (!tops.empty() && (!plain || *plain > 0)) {
@@ -94,6 +97,8 @@ std::vector<NodeRef> Document::walk(NodeRef from) const {
   std::vector<NodeRef> found;
   std::vector<NodeRef> open;
   if (from != kNoRef) {
+    found.reserve(values_.size());
+    open.reserve(values_.size());
     open.push_back(from);
   }
   while (!open.empty()) {
@@ -129,6 +134,11 @@ Roles Document::roles_before(NodeRef parent, std::size_t index) const {
   return roles;
 }
 
+void Document::reserve(std::size_t nodes) {
+  values_.reserve(nodes);
+  links_.reserve(nodes);
+}
+
 NodeRef Document::add(NodeRef parent, std::size_t index, Value value) {
   const auto ref = static_cast<NodeRef>(values_.size());
   value.parent   = parent;
@@ -136,6 +146,9 @@ NodeRef Document::add(NodeRef parent, std::size_t index, Value value) {
   links_.emplace_back();
   if (parent != kNoRef) {
     auto& siblings = values_[parent].children;
+    if (siblings.empty()) {
+      siblings.reserve(kUsualChildren);
+    }
     siblings.insert(siblings.begin() + static_cast<std::ptrdiff_t>(index), ref);
   }
   return ref;

@@ -96,6 +96,7 @@ class Document {
   friend class Editor;
   friend class Composer;
 
+  void reserve(std::size_t nodes);
   NodeRef add(NodeRef parent, std::size_t index, Value value);
   NodeRef add_number(NodeRef parent, std::size_t index, RowId row, std::uint64_t number,
                      std::size_t width);

@@ -116,7 +116,10 @@ Status Editor::resize(NodeRef leaf, std::size_t size, std::uint64_t number, Byte
   } else {
     value.octets = Secret(octets);
   }
-  document_.relink();
+  if (size != old) {
+    // Links follow from rows and sizes; what selectors picked stays picked.
+    document_.relink();
+  }
   return success();
 }
 
@@ -233,7 +236,6 @@ void Editor::refresh_all() {
 
 void Editor::refresh(NodeRef node) {
   const auto& link = document_.link(node);
-  const auto size  = document_.size(node);
   if (link.size_field != kNoRef && document_.value(node).parent != kNoRef) {
     const auto& siblings = document_.value(document_.value(node).parent).children;
     std::uint64_t octets = 0;
@@ -247,7 +249,7 @@ void Editor::refresh(NodeRef node) {
   }
   for (const auto field : link.lengths) {
     if (document_.row(field).kind == Kind::kLength) {
-      set(field, size);
+      set(field, document_.size(node));
     } else if (document_.value(field).parent == node) {
       std::uint64_t octets = 0;
       const auto& children = document_.value(node).children;

@@ -24,7 +24,11 @@ std::optional<LayoutId> layout_of(const Schema& schema, RowId row) {
 
 void Linker::run() {
   for (auto& link : document_.links_) {
-    link = Link{};
+    // The memory of its list serves again.
+    auto lengths = std::move(link.lengths);
+    lengths.clear();
+    link         = Link{};
+    link.lengths = std::move(lengths);
   }
   for (const auto top : {document_.root_, document_.plaintext_}) {
     if (top == kNoRef) {

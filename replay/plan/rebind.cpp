@@ -175,7 +175,9 @@ Status append_vendor_id(wire::Document& document, ByteView vendor_id) {
     return Error{"main mode message 1 has no SA payload"};
   }
   const auto parent = document.value(*sa).parent;
-  Bytes octets(2);
+  Bytes octets;
+  octets.reserve(kGenericHeader + vendor_id.size());
+  append_uint(octets, 0, 2);
   append_uint(octets, vendor_id.size() + kGenericHeader, 2);
   append(octets, vendor_id);
   const auto placed = wire::Editor(document).insert(parent, document.link(parent).list.count,

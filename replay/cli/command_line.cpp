@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include "cli/exit_code.h"
+#include "cli/help.h"
 #include "cli/suggest.h"
 
 #include <CLI/CLI.hpp>
@@ -18,80 +19,22 @@ namespace gdoi::cli {
 
 namespace {
 
-constexpr std::size_t kHelpWidth  = 80;
-constexpr std::size_t kTextColumn = 26;
-
 constexpr const char* kExitCodes =
     "Exit status: 0 all as expected, 1 a verdict differs from what was expected, 2 wrong usage or "
-    "unreadable input, 3 a fault of this machine.";
-
-/// Help that fits a terminal of 80 columns; CLI11's own does not break lines.
-class Help : public CLI::Formatter {
- public:
-  std::string make_help(const CLI::App* app, std::string name,
-                        CLI::AppFormatMode /*mode*/) const override {
-    std::string out = report::wrap(usage(*app, name), kHelpWidth, 0);
-    out += '\n' + report::wrap(app->get_description(), kHelpWidth, 0);
-    const auto commands = app->get_subcommands([](const CLI::App*) { return true; });
-    if (!commands.empty()) {
-      out += "\nCommands:\n";
-    }
-    for (const auto* command : commands) {
-      out += entry(command->get_name(), command->get_description());
-    }
-    out +=
-        options(*app, "Arguments", [](const CLI::Option* each) { return each->get_positional(); });
-    out += options(*app, "Options", [](const CLI::Option* each) { return each->nonpositional(); });
-    if (!app->get_footer().empty()) {
-      out += '\n' + report::wrap(app->get_footer(), kHelpWidth, 0);
-    }
-    return out;
-  }
-
- private:
-  static std::string usage(const CLI::App& app, const std::string& name) {
-    auto out = fmt::format("Usage: {}", name);
-    if (!app.get_subcommands([](const CLI::App*) { return true; }).empty()) {
-      return out + " COMMAND [OPTIONS]";
-    }
-    out += " [OPTIONS]";
-    for (const auto* each : app.get_options()) {
-      if (each->get_positional()) {
-        out += each->get_required() ? fmt::format(" {}...", each->get_option_text())
-                                    : fmt::format(" [{}...]", each->get_option_text());
-      }
-    }
-    return out;
-  }
-
-  static std::string entry(const std::string& name, const std::string& text) {
-    auto lines = report::wrap(text, kHelpWidth, kTextColumn);
-    if (name.size() + 4 > kTextColumn) {
-      return "  " + name + '\n' + lines;
-    }
-    return lines.replace(0, name.size() + 2, "  " + name);
-  }
-
-  template <typename Which>
-  static std::string options(const CLI::App& app, std::string_view title, Which which) {
-    std::string out;
-    for (const auto* each : app.get_options()) {
-      if (!which(each)) {
-        continue;
-      }
-      const auto& value = each->get_option_text();
-      out += each->get_positional()
-                 ? entry(value, each->get_description())
-                 : entry(each->get_name(false, true) + (value.empty() ? "" : " " + value),
-                         each->get_description());
-    }
-    return out.empty() ? out : fmt::format("\n{}:\n{}", title, out);
-  }
-};
+    "unreadable input, 3 no key server was reached, or a fault of this machine.";
 
 /// A list that takes one value each time it is named, so that it does not swallow the captures.
 CLI::Option* one_each(CLI::Option* option, const std::string& value) {
   return option->allow_extra_args(false)->option_text(value);
+}
+
+/// "50/s" as "50".
+std::string without_per_second(std::string& text) {
+  constexpr std::string_view kUnit = "/s";
+  if (text.ends_with(kUnit)) {
+    text.erase(text.size() - kUnit.size());
+  }
+  return {};
 }
 
 CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
@@ -188,7 +131,8 @@ CLI::App* add_keys(CLI::App& app, KeysOptions& options) {
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
   auto* command = app.add_subcommand(
       "run",
-      "Replay the registrations of captures, rebuilt live, against the built-in reference KS");
+      "Replay the registrations of captures, rebuilt live, against a key server: the built-in "
+      "reference KS, or the one that --ks names");
   command->add_option("captures", options.captures, "pcap or pcapng files; - is standard input")
       ->required()
       ->option_text("CAPTURE");
@@ -200,11 +144,33 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command
       ->add_flag("--without-keys", options.without_keys, "use no keys, even where there are some")
       ->excludes(keys);
+  auto* ks = command
+                 ->add_option("--ks", options.key_server,
+                              "replay against this key server, over UDP; port 848 unless named. "
+                              "Without it nothing leaves this process")
+                 ->option_text("HOST[:PORT]");
+  command
+      ->add_option("--source", options.source,
+                   "send from this address of this machine; without a port: any free one")
+      ->option_text("ADDR[:PORT]");
+  const std::map<std::string, net::Marker> markers{
+      {"auto", net::Marker::kAuto},
+      {"yes",  net::Marker::kYes },
+      {"no",   net::Marker::kNo  }
+  };
+  command
+      ->add_option(
+          "--marker", options.marker,
+          "a non-ESP marker before each message (RFC 3948): auto (to port 4500), yes or no")
+      ->transform(CLI::CheckedTransformer(markers))
+      ->option_text("WHEN")
+      ->needs(ks);
   command
       ->add_option("--policy", options.policy,
-                   "what the key server grants (YAML); without it: KEK 7 days, TEK 1 h, long SA "
-                   "lifetimes, PSK and group as the GM has them")
-      ->option_text("FILE");
+                   "what the built-in key server grants (YAML); without it: KEK 7 days, TEK 1 h, "
+                   "long SA lifetimes, PSK and group as the GM has them")
+      ->option_text("FILE")
+      ->excludes(ks);
   command->add_option("--registration", options.registration, "only this one")->option_text("N");
   one_each(command->add_option("--set", options.settings,
                                "take this instead of what was captured: gm-version, group, id, "
@@ -235,6 +201,21 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->add_option("--retries", options.retries, "how often a message is sent again")
       ->check(CLI::Range(0, 100))
       ->option_text("N");
+  command
+      ->add_option("--count", options.count,
+                   "replay each registration so many times, each time as another GM: with an "
+                   "identity and a port of its own")
+      ->check(CLI::Range(1, 1'000'000))
+      ->option_text("N");
+  command->add_option("--parallel", options.pace.parallel, "so many of them at once")
+      ->check(CLI::Range(1, 10'000))
+      ->option_text("N");
+  command
+      ->add_option("--rate", options.pace.per_second,
+                   "begin at most so many a second, such as 50/s")
+      ->transform(CLI::Validator(without_per_second, "", "rate"))
+      ->check(CLI::Range(0.001, 1'000'000.0))
+      ->option_text("N/s");
   auto* record = command->add_option("--record", options.record, "write all that is sent (pcapng)")
                      ->option_text("OUT");
   auto* log = command
@@ -249,13 +230,46 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->add_flag("--table", options.table,
                     "print one table, a line for each registration, without the reasons");
   command->add_flag("-q,--quiet", options.quiet, "print only totals, and what differs");
-  command->add_flag("--json", options.json, "print JSON");
+  command
+      ->add_option("--json", options.json,
+                   "write JSON to this file too; - prints it instead of the table")
+      ->option_text("FILE|-");
   one_each(command
                ->add_option("-p,--port", options.ports,
                             "look at this UDP port instead of 848; may be repeated")
                ->check(CLI::Range(1, 65'535)),
            "N");
   command->footer(kExitCodes);
+  return command;
+}
+
+CLI::App* add_keyserver(CLI::App& app, KeyServerOptions& options) {
+  auto* command = app.add_subcommand(
+      "keyserver",
+      "Serve as the reference KS over UDP until Ctrl-C. Without --policy it makes up a pre-shared "
+      "key and group 1 and prints them");
+  command->add_option("--policy", options.policy, "what it grants, and how it refuses (YAML)")
+      ->option_text("FILE");
+  one_each(command->add_option("--listen", options.listen,
+                               "listen here instead of 127.0.0.1:848; may be repeated"),
+           "ADDR[:PORT]");
+  one_each(command->add_option("--feature", options.features,
+                               "at the end, and when SIGUSR1 comes, print the table of show crypto "
+                               "gdoi feature for this one; may be repeated. Without it: for those "
+                               "that the policy turns on"),
+           "NAME");
+  command->add_option("--record", options.record, "write all that comes and goes (pcapng)")
+      ->option_text("OUT");
+  command
+      ->add_option("--key-log", options.key_log,
+                   "write the secrets as they arise, to a file that only its owner may read")
+      ->option_text("OUT");
+  command->add_flag("-f,--force", options.force, "replace outputs that exist");
+  command->add_flag("-q,--quiet", options.quiet, "no line for each event");
+  command->footer(
+      "Exit status: 0 it was ended by Ctrl-C or SIGTERM, 2 wrong usage or a policy that is none, 3 "
+      "a "
+      "fault of this machine.");
   return command;
 }
 
@@ -316,10 +330,12 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   FeaturesOptions features_options;
   KeysOptions keys_options;
   RunOptions run_options;
-  const auto* inspect  = add_inspect(app, inspect_options);
-  const auto* run      = add_run(app, run_options);
-  const auto* features = add_features(app, features_options);
-  const auto* keys     = add_keys(app, keys_options);
+  KeyServerOptions keyserver_options;
+  const auto* inspect   = add_inspect(app, inspect_options);
+  const auto* run       = add_run(app, run_options);
+  const auto* keyserver = add_keyserver(app, keyserver_options);
+  const auto* features  = add_features(app, features_options);
+  const auto* keys      = add_keys(app, keys_options);
 
   const auto known = names_of(app.get_subcommands([](const CLI::App*) { return true; }));
   if (count > 1 && *words[1] != '-' && std::ranges::find(known, words[1]) == known.end()) {
@@ -357,6 +373,9 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   }
   if (run->parsed()) {
     return run_options;
+  }
+  if (keyserver->parsed()) {
+    return keyserver_options;
   }
   return usage_error(err, "gdoi-replay",
                      "which command? There are " + fmt::format("{}", fmt::join(known, ", ")));

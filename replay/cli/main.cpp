@@ -26,6 +26,10 @@ struct Run {
   int operator()(const gdoi::cli::RunOptions& options) const {
     return gdoi::cli::run(options, std::cout, std::cerr);
   }
+
+  int operator()(const gdoi::cli::KeyServerOptions& options) const {
+    return gdoi::cli::run_keyserver(options, std::cout, std::cerr);
+  }
 };
 
 int run(int count, const char* const* words) {

@@ -25,12 +25,14 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-// Secrets: readable for nobody else. O_EXCL: whatever is there stays, links too.
-File create(const std::string& path, int what_is_there) {
-  constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
-  const int flags             = O_WRONLY | O_CLOEXEC | what_is_there;
+constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
+constexpr mode_t kAll       = kOwnerOnly | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // less the umask
+
+// O_EXCL: whatever is there stays, links too.
+File create(const std::string& path, int what_is_there, mode_t access) {
+  const int flags = O_WRONLY | O_CLOEXEC | what_is_there;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): POSIX
-  const int descriptor = open(path.c_str(), flags, kOwnerOnly);
+  const int descriptor = open(path.c_str(), flags, access);
   return File(descriptor < 0 ? nullptr : fdopen(descriptor, "w"));
 }
 
@@ -51,14 +53,12 @@ Failure cannot_create(const std::string& path, int error) {
           fmt::format("{}: cannot be created: {}", path, reason(error))};
 }
 
-}  // namespace
-
-Result<std::monostate, Failure> write_private_file(const std::string& path, const std::string& text,
-                                                   bool force) {
+Result<std::monostate, Failure> write_file(const std::string& path, const std::string& text,
+                                           bool force, mode_t access) {
   // With --force the old file stays until the new one is whole.
   const bool replaces = force && !is_special(path);
   const auto target   = replaces ? fmt::format("{}.{}.new", path, getpid()) : path;
-  auto file           = create(target, force && !replaces ? 0 : O_CREAT | O_EXCL);
+  auto file           = create(target, force && !replaces ? 0 : O_CREAT | O_EXCL, access);
   if (!file) {
     return cannot_create(path, errno);
   }
@@ -76,6 +76,58 @@ Result<std::monostate, Failure> write_private_file(const std::string& path, cons
       std::filesystem::remove(target, problem);
     }
     return Failure{kLocalFault, fmt::format("{}: cannot be written: {}", path, why)};
+  }
+  return std::monostate{};
+}
+
+}  // namespace
+
+Result<std::monostate, Failure> write_private_file(const std::string& path, const std::string& text,
+                                                   bool force) {
+  return write_file(path, text, force, kOwnerOnly);
+}
+
+Result<std::monostate, Failure> write_report_file(const std::string& path, const std::string& text,
+                                                  bool force) {
+  return write_file(path, text, force, kAll);
+}
+
+Result<std::monostate, Failure> may_be_written(const std::string& path, bool force) {
+  std::error_code problem;
+  if (!force && std::filesystem::exists(std::filesystem::symlink_status(path, problem))) {
+    return cannot_create(path, EEXIST);
+  }
+  return std::monostate{};
+}
+
+struct PrivateLog::Impl {
+  std::string path;
+  File file;
+};
+
+PrivateLog::PrivateLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+PrivateLog::PrivateLog(PrivateLog&&) noexcept            = default;
+PrivateLog& PrivateLog::operator=(PrivateLog&&) noexcept = default;
+PrivateLog::~PrivateLog()                                = default;
+
+Result<PrivateLog, Failure> PrivateLog::open(const std::string& path, bool force) {
+  if (force && !is_special(path)) {
+    std::error_code problem;
+    std::filesystem::remove(path, problem);
+  }
+  auto file = create(path, force && is_special(path) ? 0 : O_CREAT | O_EXCL, kOwnerOnly);
+  if (!file) {
+    return cannot_create(path, errno);
+  }
+  return PrivateLog(std::make_unique<Impl>(path, std::move(file)));
+}
+
+Result<std::monostate, Failure> PrivateLog::append(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), impl_->file.get()) != text.size() ||
+      std::fflush(impl_->file.get()) != 0) {
+    return Failure{kLocalFault,
+                   fmt::format("{}: cannot be written: {}", impl_->path, reason(errno))};
   }
   return std::monostate{};
 }

@@ -1,23 +1,24 @@
 #include "cli/run.h"
 
+#include "cli/clones.h"
+#include "cli/cpu_time.h"
+#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
+#include "cli/run_policy.h"
 #include "cli/run_record.h"
 #include "cli/run_report.h"
 #include "keyserver/keyserver.h"
+#include "net/address.h"
+#include "net/clock.h"
 #include "net/in_memory.h"
 #include "net/os_random.h"
-#include "protocol/exchange/message.h"
-#include "protocol/tables/registry.h"
-#include "protocol/wire/decode.h"
-#include "protocol/wire/encode.h"
+#include "net/stop_signal.h"
+#include "net/udp_socket.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 
@@ -28,18 +29,7 @@ namespace {
 using engine::Ending;
 using registration::Outcome;
 
-constexpr std::size_t kBlockSize = 16;
-constexpr std::size_t kGenericId = 4;  // type, protocol and port (RFC 2407 section 4.6.2)
-constexpr std::uint16_t kPskAuth = 1;  // RFC 2409 appendix A
-constexpr engine::Time kPause    = engine::kSecond;  // between two registrations
-constexpr std::string_view kDefaultPolicy =
-    "default policy: KEK 7 days, TEK 1 h, long SA lifetimes on; PSK and group as the GM has them";
-
-engine::Time wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+constexpr engine::Time kPause = engine::kSecond;  // between two registrations in virtual time
 
 std::optional<Ending> expected_ending(Expect expect, Outcome captured) {
   switch (expect) {
@@ -56,78 +46,32 @@ std::optional<Ending> expected_ending(Expect expect, Outcome captured) {
   return captured == Outcome::kRefused ? std::optional(Ending::kRefused) : std::nullopt;
 }
 
-std::string payloads_of(const wire::Document& document, std::uint8_t number) {
-  const auto octets = wire::encode(document);
-  wire::Tree tree;
-  wire::decode(tables::schema(), octets, {}, tree);
-  if (document.plaintext() != wire::kNoRef) {
-    wire::decode_plaintext(tables::schema(), Secret(wire::encode(document, document.plaintext())),
-                           kBlockSize, tree);
-  }
-  return exchange::payload_summary(exchange::MessageView(tree), number);
-}
-
-std::vector<PlannedMessage> messages_of(const plan::Plan& plan) {
-  const auto one = [](std::string name, const plan::Template& from, std::uint8_t number) {
-    return PlannedMessage{std::move(name), from.captured_frame, payloads_of(from.document, number)};
-  };
-  return {one("main mode message 1", plan.mm1, 1), one("main mode message 3", plan.mm3, 3),
-          one("main mode message 5", plan.mm5, 5), one("PULL message 1", plan.pull1, 1),
-          one("PULL message 3", plan.pull3, 3)};
-}
-
-/// A policy file that is read anew for each key server: secrets are not copied.
-struct PolicyFile {
-  std::string path;
-  std::string text;
-  std::string why;  ///< path, and who named it
-
-  /// Error also where it is no policy.
-  static Result<PolicyFile> read(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-      return Error{path + ": cannot be opened"};
-    }
-    PolicyFile made{
-        path, {std::istreambuf_iterator<char>(file), {}},
-         path
-    };
-    const auto policy = made.parse();
-    return policy ? Result(std::move(made)) : Result<PolicyFile>(policy.error());
-  }
-
-  [[nodiscard]] Result<keyserver::Policy> parse() const {
-    return keyserver::parse_policy(text, path);
-  }
-};
-
 class Replay {
  public:
   Replay(const RunOptions& options, std::ostream& out, std::ostream& err)
       : options_(options), out_(out), err_(err), style_(output_style(options.colour)) {}
 
   int run() {
-    if (!read_settings() || !read_policy() || !open_record()) {
+    if (!read_settings() || !read_policy() || !find_path() || !open_outputs()) {
       return exit_code_;
     }
     if (options_.seed) {
       random_ = std::make_unique<engine::SeededRandom>(*options_.seed);
     } else {
       random_ = std::make_unique<net::OsRandom>();
-      now_    = wall_clock();
+      now_    = net::Clock().now();
     }
     for (const auto& path : options_.captures) {
-      replay_capture(path);
+      if (!over_) {
+        replay_capture(path);
+      }
     }
-    if (record_ && !options_.dry_run) {
+    if (!options_.dry_run) {
       if (const auto closed = record_->close(); !closed) {
         fail(closed.error().code, closed.error().text);
       }
     }
-    if (options_.table && !options_.json) {
-      out_ << run_table(style_, captures_);
-    }
-    out_ << (options_.json ? run_json(captures_) : run_summary(style_, captures_));
+    print_report();
     return exit_code_;
   }
 
@@ -138,21 +82,24 @@ class Replay {
     exit_code_ = std::max(exit_code_, code);
   }
 
+  bool refuse(const std::string& text) {
+    fail(kBadInput, text);
+    return false;
+  }
+
+  [[nodiscard]] bool prints_text() const { return options_.json != "-"; }
+
   bool read_settings() {
     if (!options_.psk.empty()) {
       auto psk = plan::parse_psk(options_.psk);
       if (!psk) {
-        fail(kBadInput, "--psk: " + psk.error().text);
-        return false;
+        return refuse("--psk: " + psk.error().text);
       }
       settings_.psk = std::move(psk).value();
     }
     return std::ranges::all_of(options_.settings, [this](const auto& one) {
       const auto status = plan::set(settings_, one);
-      if (!status) {
-        fail(kBadInput, status.error().text);
-      }
-      return status.ok();
+      return status.ok() || refuse(status.error().text);
     });
   }
 
@@ -162,17 +109,65 @@ class Replay {
     }
     auto policy = PolicyFile::read(options_.policy);
     if (!policy) {
-      fail(kBadInput, policy.error().text);
-      return false;
+      return refuse(policy.error().text);
     }
     policy_ = std::move(policy).value();
+    return true;
+  }
+
+  /// --ks and --source.
+  bool find_path() {
+    if (!options_.source.empty()) {
+      const auto source = net::resolve(options_.source, 0);
+      if (!source) {
+        return refuse("--source: " + source.error().text);
+      }
+      source_ = *source;
+    }
+    if (options_.key_server.empty() || options_.dry_run) {
+      return true;
+    }
+    const auto key_server = net::resolve(options_.key_server, net::kGdoiPort);
+    if (!key_server) {
+      return refuse("--ks: " + key_server.error().text);
+    }
+    if (key_server->port == 0) {
+      return refuse("--ks: " + options_.key_server + " has no port to send to");
+    }
+    const auto source = source_ ? Result(*source_) : net::source_towards(*key_server);
+    if (!source) {
+      fail(kLocalFault, source.error().text);
+      return false;
+    }
+    if (source->family != key_server->family) {
+      return refuse(fmt::format("--source {} and --ks {} are of two IP versions", options_.source,
+                                options_.key_server));
+    }
+    path_ = net::UdpPath{*key_server, *source, options_.marker};
+    return true;
+  }
+
+  bool open_outputs() {
+    if (!options_.json.empty() && options_.json != "-") {
+      if (const auto may = may_be_written(options_.json, options_.force); !may) {
+        fail(may.error().code, may.error().text);
+        return false;
+      }
+    }
+    auto record = RunRecord::open(options_.dry_run ? "" : options_.record,
+                                  options_.dry_run ? "" : options_.key_log, options_.force);
+    if (!record) {
+      fail(record.error().code, record.error().text);
+      return false;
+    }
+    record_ = std::move(record).value();
     return true;
   }
 
   /// --policy, else the one that a manifest names for the capture, else none: the default.
   Result<std::optional<PolicyFile>> policy_for(const std::string& path) {
     const auto entry =
-        policy_ ? Result(std::optional<report::ManifestCapture>()) : manifests_.find(path);
+        policy_ || path_ ? Result(std::optional<report::ManifestCapture>()) : manifests_.find(path);
     if (!entry || !*entry || !(*entry)->policy) {
       return policy_;
     }
@@ -182,16 +177,6 @@ class Replay {
     }
     policy->why = fmt::format("{} (named by {})", policy->path, manifests_.found_in().string());
     return std::optional(std::move(policy).value());
-  }
-
-  bool open_record() {
-    auto record = RunRecord::open(options_.record, options_.key_log, options_.force);
-    if (!record) {
-      fail(record.error().code, record.error().text);
-      return false;
-    }
-    record_ = std::move(record).value();
-    return true;
   }
 
   Result<plan::CapturePlan> read_capture(const std::string& path, ReplayedCapture& into) {
@@ -225,16 +210,16 @@ class Replay {
       captures_.push_back(std::move(report));
       return;
     }
-    report.policy = *policy ? "policy: " + (*policy)->why : std::string(kDefaultPolicy);
+    report.key_server = key_server_text(*policy);
     for (auto& one : capture->registrations) {
-      if (!options_.registration || one.story.number == *options_.registration) {
+      if (!over_ && (!options_.registration || one.story.number == *options_.registration)) {
         report.registrations.push_back(replay(one, *capture, *policy, path));
       }
     }
-    if (!options_.json && !options_.table && !(options_.quiet && report.is_as_expected())) {
-      out_ << run_text(style_, report, {options_.show_map, options_.dry_run});
+    if (prints_text() && !options_.table && !(options_.quiet && report.is_as_expected())) {
+      out_ << run_text(style_, report, options_.show_map);
     }
-    if (report.registrations.empty()) {
+    if (report.registrations.empty() && !over_) {
       fail(kBadInput, options_.registration
                           ? fmt::format("{}: there is no registration {}; there are {}", path,
                                         *options_.registration, capture->registrations.size())
@@ -250,6 +235,20 @@ class Replay {
       report.problem = capture->problem;
     }
     captures_.push_back(std::move(report));
+  }
+
+  [[nodiscard]] std::string key_server_text(const std::optional<PolicyFile>& policy) const {
+    if (options_.dry_run) {
+      return "nothing is sent: --dry-run";
+    }
+    if (path_) {
+      return fmt::format("replayed against {} over UDP, from {}",
+                         net::endpoint_text(path_->key_server),
+                         path_->source.port == 0 ? exchange::address_text(path_->source)
+                                                 : net::endpoint_text(path_->source));
+    }
+    return fmt::format("replayed against the built-in reference KS (in memory, virtual time); {}",
+                       policy ? "policy: " + policy->why : std::string(kDefaultPolicy));
   }
 
   Replayed replay(plan::CapturedRegistration& captured, const plan::CapturePlan& all,
@@ -272,15 +271,21 @@ class Replay {
     }
     report.altered.insert(report.altered.end(), plan->altered.begin(), plan->altered.end());
     if (options_.dry_run) {
-      report.plan = messages_of(*plan);
+      report.plan = planned_messages(*plan);
       return report;
     }
-    auto policy = policy_file ? policy_file->parse() : Result(default_policy(captured, *plan));
+    if (path_) {
+      converse(std::move(plan).value(), nullptr, path, report);
+      return report;
+    }
+    auto policy =
+        policy_file ? policy_file->parse() : Result(policy_that_fits(captured, settings_, *plan));
     if (!policy) {
       report.problem = policy.error().text;
       return report;
     }
-    converse(std::move(plan).value(), std::move(policy).value(), path, report);
+    keyserver::KeyServer ks(std::move(policy).value(), plan->captured.ks, *random_);
+    converse(std::move(plan).value(), &ks, path, report);
     return report;
   }
 
@@ -295,62 +300,63 @@ class Replay {
     }
   }
 
-  /// What the GM has is what the KS grants: its PSK (or the one that the KS had, where the key log
-  /// tells them apart) and its group; the captured suite beside the usual ones.
-  [[nodiscard]] keyserver::Policy default_policy(const plan::CapturedRegistration& captured,
-                                                 const plan::Plan& plan) const {
-    const bool of_ks = !settings_.psk && captured.ks_psk;
-    auto policy = keyserver::default_policy(of_ks ? captured.ks_psk->clone() : plan.psk.clone());
-    for (const auto& suite : {settings_.cipher, captured.suite}) {
-      if (suite && suite->auth_method == kPskAuth) {
-        const auto known = keyserver::proposal_named(suite->text());
-        if (known) {
-          policy.proposals.push_back(*known);
-        }
-      }
-    }
-    const auto body = plan::group_body(plan);
-    if (body && body->size() > kGenericId) {
-      auto& group         = policy.groups.front();
-      group.identity.type = body->front();
-      group.identity.data = Bytes(body->begin() + kGenericId, body->end());
-      group.name          = settings_.group        ? settings_.group->text
-                            : captured.story.group ? captured.story.group->text
-                                                   : group.name;
-    }
-    return policy;
-  }
-
-  void converse(plan::Plan plan, keyserver::Policy policy, const std::string& path,
+  /// With the built-in KS, or with the one at --ks.
+  void converse(plan::Plan plan, keyserver::KeyServer* ks, const std::string& path,
                 Replayed& report) {
     engine::InitiatorOptions how;
-    how.source               = plan.captured.gm;
-    how.key_server           = plan.captured.ks;
+    how.key_server           = path_ ? path_->key_server : plan.captured.ks;
     how.initial_contact      = options_.initial_contact;
     how.retransmission.tries = options_.retries + 1;
     how.retransmission.first =
         static_cast<engine::Time>(options_.timeout * static_cast<double>(engine::kSecond));
+    const auto place = source_.value_or(plan.captured.gm);
     if (now_ == 0) {
       now_ = report.captured.started_ns;
     }
-    engine::Initiator gm(std::make_shared<const plan::Plan>(std::move(plan)), how, *random_);
-    keyserver::KeyServer ks(std::move(policy), how.key_server, *random_);
-    const auto sent = net::run_in_memory(gm, how.source, ks, how.key_server, now_);
-    for (const auto& one : sent) {
-      if (const auto added = record_->add(one.time, one.message, path); !added) {
-        fail(added.error().code, added.error().text);
-        break;
-      }
+    Clones clones(std::make_shared<const plan::Plan>(std::move(plan)), std::move(how),
+                  options_.count, report.expected, *random_, *record_, path);
+    const auto cpu_before = cpu_seconds();
+    const auto end        = path_
+                                ? net::run_over_udp(clones, options_.pace, *path_, stop_)
+                                : net::run_in_memory(clones, options_.pace, place, *ks, report.captured.ks,
+                                                     now_, [this] { return stop_.requested(); });
+    report.live           = clones.verdict();
+    if (options_.count > 1) {
+      report.clones              = clones.tally();
+      report.clones->cpu_seconds = cpu_seconds() - cpu_before;
     }
-    now_ = std::max(gm.verdict().ended, sent.empty() ? now_ : sent.back().time) + kPause;
-    record_->add_keys(gm.key_log());
-    record_->add_keys(ks.take_key_log());
-    report.live           = gm.verdict();
-    report.key_server_log = ks.take_log();
-    if (report.live->local_fault || report.live->unreachable) {
+    now_ += kPause;
+    if (ks != nullptr) {
+      record_->add_keys(ks->take_key_log());
+      report.key_server_log = ks->take_log();
+    }
+    judge(report, end, clones.met_fault());
+  }
+
+  void judge(const Replayed& report, const net::CrewEnd& end, bool met_fault) {
+    if (end.interrupted || end.fault) {
+      over_ = true;
+      fail(kLocalFault,
+           end.fault ? *end.fault : "interrupted; what was done until then is reported");
+    } else if (met_fault) {
       exit_code_ = std::max<int>(exit_code_, kLocalFault);
     } else if (!report.as_expected()) {
       exit_code_ = std::max<int>(exit_code_, kDiffers);
+    }
+  }
+
+  void print_report() {
+    if (prints_text()) {
+      out_ << (options_.table ? run_table(style_, captures_) : std::string())
+           << run_summary(style_, captures_);
+    }
+    if (options_.json == "-") {
+      out_ << run_json(captures_);
+    } else if (!options_.json.empty()) {
+      const auto written = write_report_file(options_.json, run_json(captures_), options_.force);
+      if (!written) {
+        fail(written.error().code, written.error().text);
+      }
     }
   }
 
@@ -359,14 +365,18 @@ class Replay {
   std::ostream& out_;
   std::ostream& err_;
   // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
+  net::StopSignal stop_;
   report::Style style_;
   plan::Settings settings_;
   std::optional<PolicyFile> policy_;
+  std::optional<exchange::Endpoint> source_;  ///< --source
+  std::optional<net::UdpPath> path_;          ///< --ks
   std::optional<RunRecord> record_;
   std::unique_ptr<engine::Random> random_;
   engine::Time now_ = 0;  ///< virtual; with a seed it begins with the first captured registration
   Manifests manifests_;
   std::vector<ReplayedCapture> captures_;
+  bool over_     = false;  ///< Ctrl-C or a fault ended it
   int exit_code_ = kAsExpected;
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "cli/terminal.h"
+#include "net/crew.h"
+#include "net/udp_crew.h"
 
 #include <cstdint>
 #include <iosfwd>
@@ -18,9 +20,14 @@ struct RunOptions {
   std::vector<std::string> captures;  ///< "-" is standard input
   std::vector<std::string> key_files;
   bool without_keys = false;
-  std::string psk;                            ///< text, or 0x and octets; empty: none
-  std::vector<std::string> settings;          ///< --set NAME=VALUE
-  std::string policy;                         ///< of the built-in KS; empty: the default policy
+  std::string psk;                    ///< text, or 0x and octets; empty: none
+  std::vector<std::string> settings;  ///< --set NAME=VALUE
+  std::string key_server;             ///< --ks HOST[:PORT]; empty: the built-in KS, in memory
+  std::string source;                 ///< ADDRESS[:PORT] to send from
+  net::Marker marker = net::Marker::kAuto;
+  std::string policy;     ///< of the built-in KS; empty: the default policy
+  std::size_t count = 1;  ///< clones of each registration
+  net::Pace pace;
   std::optional<std::uint32_t> registration;  ///< only this one
   bool initial_contact = false;
   Expect expect        = Expect::kAsCaptured;
@@ -30,8 +37,8 @@ struct RunOptions {
   unsigned retries = 3;
   std::string record;   ///< pcapng; empty: none
   std::string key_log;  ///< empty: none
+  std::string json;     ///< a file, or - for standard output instead of the table; empty: none
   bool force    = false;
-  bool json     = false;
   bool show_map = false;
   bool table    = false;  ///< one for all captures, without what stands below its rows
   bool quiet    = false;  ///< only what differs, and the total
@@ -39,7 +46,7 @@ struct RunOptions {
   ColourMode colour = ColourMode::kAuto;
 };
 
-/// Replays the registrations of captures against the built-in reference KS. Returns the exit code.
+/// Replays the registrations of captures against a key server. Returns the exit code.
 [[nodiscard]] int run(const RunOptions& options, std::ostream& out, std::ostream& err);
 
 }  // namespace gdoi::cli

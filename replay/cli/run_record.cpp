@@ -2,18 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 namespace gdoi::cli {
 
 namespace {
 
 using Done = Result<std::monostate, Failure>;
-
-bool is_there(const std::string& path) {
-  std::error_code problem;
-  return std::filesystem::exists(std::filesystem::symlink_status(path, problem));
-}
 
 capture::UdpDatagram datagram_of(engine::Time time, const engine::Outgoing& message) {
   capture::UdpDatagram made;
@@ -34,8 +27,8 @@ Result<RunRecord, Failure> RunRecord::open(const std::string& capture, const std
   record.key_log_path_ = key_log;
   record.force_        = force;
   for (const auto* path : {&capture, &key_log}) {
-    if (!path->empty() && !force && is_there(*path)) {
-      return Failure{kBadInput, *path + ": exists already; --force replaces it"};
+    if (auto may = may_be_written(*path, force); !path->empty() && !may) {
+      return may.error();
     }
   }
   if (!capture.empty()) {
@@ -49,7 +42,7 @@ Result<RunRecord, Failure> RunRecord::open(const std::string& capture, const std
 }
 
 Done RunRecord::add(engine::Time time, const engine::Outgoing& message,
-                    const std::string& captured_in) {
+                    std::string_view captured_in) {
   if (!writer_) {
     return std::monostate{};
   }
@@ -59,10 +52,17 @@ Done RunRecord::add(engine::Time time, const engine::Outgoing& message,
                            message.captured_frame, captured_in);
   }
   const auto written = writer_->write_udp(datagram_of(time, message), message.datagram, comment);
-  return written ? Done(std::monostate{}) : Done(Failure{kLocalFault, written.error().text});
+  if (!written) {
+    writer_.reset();
+    return Failure{kLocalFault, written.error().text};
+  }
+  return std::monostate{};
 }
 
 void RunRecord::add_keys(const std::vector<std::string>& lines) {
+  if (key_log_path_.empty()) {
+    return;
+  }
   for (const auto& line : lines) {
     if (lines_.insert(line).second) {
       key_log_ += line + '\n';

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gdoi::cli {
@@ -19,10 +20,11 @@ class RunRecord {
   [[nodiscard]] static Result<RunRecord, Failure> open(const std::string& capture,
                                                        const std::string& key_log, bool force);
 
-  /// Writes a datagram; its comment names the captured frame.
+  /// Writes a datagram; its comment names the captured frame. After an error the capture is given
+  /// up.
   [[nodiscard]] Result<std::monostate, Failure> add(engine::Time time,
                                                     const engine::Outgoing& message,
-                                                    const std::string& captured_in);
+                                                    std::string_view captured_in);
 
   /// Key log lines; one that was there already is not repeated.
   void add_keys(const std::vector<std::string>& lines);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -21,9 +22,13 @@ using report::Colour;
 using report::harmless;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kIndent         = 2;
-constexpr engine::Time kMillisecond   = 1'000'000;
-constexpr std::string_view kKeyServer = "built-in reference KS (in memory, virtual time)";
+constexpr std::size_t kIndent       = 2;
+constexpr engine::Time kMillisecond = 1'000'000;
+constexpr double kSecond            = 1e9;
+constexpr double kMilli             = 1e3;
+
+constexpr std::array kEndings{Ending::kAccepted, Ending::kRefused, Ending::kDiverged,
+                              Ending::kInvalid, Ending::kAborted};
 
 Colour colour_of(Ending ending) {
   if (ending == Ending::kAccepted) {
@@ -68,8 +73,60 @@ report::Cell result_cell(const Replayed& one) {
                            : report::Cell{"differs", Colour::kBad};
 }
 
-std::vector<report::Below> below(const Replayed& one, const RunReportOptions& options) {
+/// Value at this share of the ordered ones, 0 to 1; 0 where there are none.
+engine::Time quantile(const Tally& tally, double share) {
+  if (tally.took.empty()) {
+    return 0;
+  }
+  auto ordered  = tally.took;
+  const auto at = ordered.begin() +
+                  static_cast<std::ptrdiff_t>(share * static_cast<double>(ordered.size() - 1));
+  std::ranges::nth_element(ordered, at);
+  return *at;
+}
+
+double seconds_of(const Tally& tally) {
+  return static_cast<double>(tally.ended - tally.began) / kSecond;
+}
+
+double per_second(const Tally& tally) {
+  const auto seconds = seconds_of(tally);
+  return seconds > 0 ? static_cast<double>(tally.count(Ending::kAccepted)) / seconds : 0;
+}
+
+double cpu_each_ms(const Tally& tally) {
+  return tally.begun == 0 ? 0 : kMilli * tally.cpu_seconds / static_cast<double>(tally.begun);
+}
+
+/// "1000 clones: 998 accepted, 2 refused"
+std::string clones_text(const Tally& tally) {
+  std::vector<std::string> parts;
+  for (const auto ending : kEndings) {
+    if (const auto count = tally.count(ending); count > 0) {
+      parts.push_back(fmt::format("{} {}", count, name_of(ending)));
+    }
+  }
+  auto text = fmt::format(
+      "{}{}: {}", report::count_of(tally.asked, "clone"),
+      tally.begun < tally.asked ? fmt::format(" asked for, {} begun", tally.begun) : std::string(),
+      parts.empty() ? "none done" : fmt::format("{}", fmt::join(parts, ", ")));
+  if (!tally.took.empty()) {
+    text += fmt::format(
+        "; in {:.2f} s: {:.0f} registrations a second; from start to end {:.1f} ms (median), "
+        "{:.1f} "
+        "ms (at most); {:.2f} ms of CPU each",
+        seconds_of(tally), per_second(tally),
+        kMilli * static_cast<double>(quantile(tally, 0.5)) / kSecond,
+        kMilli * static_cast<double>(quantile(tally, 1)) / kSecond, cpu_each_ms(tally));
+  }
+  return text;
+}
+
+std::vector<report::Below> below(const Replayed& one, bool show_map) {
   std::vector<report::Below> lines;
+  if (one.clones) {
+    lines.push_back({clones_text(*one.clones)});
+  }
   if (one.live) {
     lines.push_back({harmless(one.live->reason)});
   }
@@ -97,7 +154,7 @@ std::vector<report::Below> below(const Replayed& one, const RunReportOptions& op
                          ? std::string("made anew")
                          : fmt::format("rebuilt from frame {}", message.captured_frame))});
   }
-  if (options.show_map && one.live) {
+  if (show_map && one.live) {
     for (const auto& [name, values] : one.live->map) {
       lines.push_back({fmt::format("{}: captured {}, live {}", name, harmless(values.first),
                                    harmless(values.second))});
@@ -146,6 +203,28 @@ Json live_json(const Replayed& one) {
   };
 }
 
+Json clones_json(const Replayed& one) {
+  if (!one.clones) {
+    return {};
+  }
+  const auto& tally = *one.clones;
+  Json endings;
+  for (const auto ending : kEndings) {
+    endings[std::string(name_of(ending))] = tally.count(ending);
+  }
+  return {
+      {"asked", tally.asked},
+      {"begun", tally.begun},
+      {"verdicts", std::move(endings)},
+      {"unexpected", tally.unexpected},
+      {"seconds", seconds_of(tally)},
+      {"per_second", per_second(tally)},
+      {"median_ms", quantile(tally, 0.5) / kMillisecond},
+      {"longest_ms", quantile(tally, 1) / kMillisecond},
+      {"cpu_ms_each", cpu_each_ms(tally)}
+  };
+}
+
 Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
   const auto& captured = one.captured;
   Json plan            = Json::array();
@@ -169,6 +248,7 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
         {"step", or_null(captured.step)},
         {"reason", captured.reason}}                                         },
       {"live",           live_json(one)                                      },
+      {"clones",         clones_json(one)                                    },
       {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
       {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
       {"altered",        one.altered                                         },
@@ -180,14 +260,10 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
 
 }  // namespace
 
-std::string run_text(const report::Style& style, const ReplayedCapture& capture,
-                     const RunReportOptions& options) {
+std::string run_text(const report::Style& style, const ReplayedCapture& capture, bool show_map) {
   auto text = paint(style, Colour::kBold, harmless(capture.name)) + '\n' +
               report::wrap(keys_text(capture), style.width, kIndent);
-  text += report::wrap(options.dry_run ? std::string("nothing is sent: --dry-run")
-                                       : fmt::format("replayed against the {}; {}", kKeyServer,
-                                                     harmless(capture.policy)),
-                       style.width, kIndent);
+  text += report::wrap(harmless(capture.key_server), style.width, kIndent);
   report::Table table({
       {"#", true},
       {"GM"},
@@ -214,7 +290,7 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
             {expected_text(one)},
             result_cell(one)
     },
-        below(one, options));
+        below(one, show_map));
   }
   return text + (table.empty() ? "" : table.text(style)) + '\n';
 }
@@ -264,7 +340,16 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
   std::size_t not_run = 0;
   for (const auto& capture : captures) {
     for (const auto& one : capture.registrations) {
-      if (one.live) {
+      if (one.clones) {
+        for (const auto ending : kEndings) {
+          if (const auto count = one.clones->count(ending); count > 0) {
+            run += count;
+            verdicts[name_of(ending)] += count;
+          }
+        }
+        differs += one.clones->unexpected;
+        not_run += one.clones->asked - one.clones->begun;
+      } else if (one.live) {
         ++run;
         ++verdicts[name_of(one.live->ending)];
         differs += one.as_expected() ? 0U : 1U;
@@ -303,14 +388,13 @@ std::string run_json(const std::vector<ReplayedCapture>& captures) {
     files.push_back({
         {"file",          capture.name                },
         {"key_files",     std::move(key_files)        },
-        {"policy",        capture.policy              },
+        {"key_server",    or_null(capture.key_server) },
         {"error",         or_null(capture.problem)    },
         {"registrations", capture.registrations.size()}
     });
   }
   const Json all{
       {"schema",        1                       },
-      {"key_server",    kKeyServer              },
       {"registrations", std::move(registrations)},
       {"files",         std::move(files)        }
   };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/clones.h"
+#include "cli/dry_run.h"
 #include "engine/verdict.h"
 #include "plan/capture_plan.h"
 #include "report/inspection.h"
@@ -11,13 +13,6 @@
 
 namespace gdoi::cli {
 
-/// A message that would be sent.
-struct PlannedMessage {
-  std::string name;                  ///< "main mode message 1"
-  std::uint64_t captured_frame = 0;  ///< 0: made anew
-  std::string payloads;              ///< "SA, VID x4"
-};
-
 /// One captured registration and what its replay came to.
 struct Replayed {
   registration::Registration captured;
@@ -25,18 +20,21 @@ struct Replayed {
   std::string version;                  ///< announced live
   std::vector<std::string> altered;     ///< what the user changed
   std::vector<PlannedMessage> plan;     ///< --dry-run
-  std::optional<engine::Verdict> live;  ///< nothing: it was not run
+  std::optional<engine::Verdict> live;  ///< nothing: it was not run. Of several: the telling one
+  std::optional<Tally> clones;          ///< where there are several
   std::optional<engine::Ending> expected;
   std::vector<std::string> key_server_log;
   std::string problem;  ///< why it was not run
 
-  [[nodiscard]] bool as_expected() const { return !live || !expected || live->ending == *expected; }
+  [[nodiscard]] bool as_expected() const {
+    return !live || !expected || (clones ? clones->unexpected == 0 : live->ending == *expected);
+  }
 };
 
 struct ReplayedCapture {
   std::string name;
   std::vector<report::KeyFile> key_files;
-  std::string policy;  ///< in words
+  std::string key_server;  ///< in words
   std::string problem;
   std::vector<Replayed> registrations;
 
@@ -44,14 +42,9 @@ struct ReplayedCapture {
   [[nodiscard]] bool is_as_expected() const;
 };
 
-struct RunReportOptions {
-  bool show_map = false;
-  bool dry_run  = false;
-};
-
 /// For people: heading, table, and what stands below its rows.
 [[nodiscard]] std::string run_text(const report::Style& style, const ReplayedCapture& capture,
-                                   const RunReportOptions& options);
+                                   bool show_map);
 
 /// One table of all, a line for each registration; its width is what it needs.
 [[nodiscard]] std::string run_table(report::Style style,

@@ -57,14 +57,14 @@ Progress::~Progress() {
   }
 }
 
-void Progress::show(std::uint64_t datagrams) {
+void Progress::tell(const std::string& text) {
   const auto now = std::chrono::steady_clock::now();
-  if (now < next_) {
+  if (!enabled_ || now < next_) {
     return;
   }
   next_  = now + kInterval;
   shown_ = true;
-  fmt::print(stderr, "\r\x1b[K{}: {}", name_, report::count_of(datagrams, "datagram"));
+  fmt::print(stderr, "\r\x1b[K{}: {}", name_, text);
   std::fflush(stderr);
 }
 

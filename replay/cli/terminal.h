@@ -15,7 +15,7 @@ enum class ColourMode : std::uint8_t { kAuto, kAlways, kNever };
 /// NO_COLOR is set; a file or pipe is 100 columns wide.
 [[nodiscard]] report::Style output_style(ColourMode mode);
 
-/// Says on standard error how far a long file has been read; silent where that is no terminal.
+/// Says on standard error how far long work has come; silent where that is no terminal.
 class Progress {
  public:
   explicit Progress(const std::string& name);
@@ -28,13 +28,15 @@ class Progress {
   /// Call for each datagram: looks at the clock only now and then.
   void step(std::uint64_t datagrams) {
     if (enabled_ && (datagrams & kMask) == 0) {
-      show(datagrams);
+      tell(report::count_of(datagrams, "datagram"));
     }
   }
 
+  /// Shows a text, unless the last one was shown a moment ago.
+  void tell(const std::string& text);
+
  private:
   static constexpr std::uint64_t kMask = 0x3fff;
-  void show(std::uint64_t datagrams);
 
   std::string name_;
   bool enabled_;

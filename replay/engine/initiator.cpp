@@ -1,6 +1,8 @@
 #include "engine/initiator_impl.h"
 #include "protocol/base/hex.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace gdoi::engine {
@@ -48,7 +50,7 @@ void Initiator::on_deadline(Time now) {
 
 // A soft error (RFC 1122 section 4.1.3.3): once the KS has answered it may be another's, or the
 // port closed for a moment.
-void Initiator::on_unreachable(Time now) {
+void Initiator::on_unreachable(std::string_view what, Time now) {
   if (impl_->waiting() == nullptr) {
     return;
   }
@@ -56,7 +58,8 @@ void Initiator::on_unreachable(Time now) {
   if (impl_->verdict.received == 0) {
     Verdict with;
     with.unreachable = true;
-    with.reason      = "nobody listens at the key server's address: ICMP port unreachable";
+    with.reason = fmt::format("the key server cannot be reached: ICMP {} in answer to {}", what,
+                              impl_->step().name);
     impl_->end(std::move(with), now);
   }
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gdoi::engine {
@@ -40,8 +41,8 @@ class Initiator {
   /// One from another address or port: it is only counted.
   void on_foreign(const exchange::Endpoint& from);
   void on_deadline(Time now);
-  /// The network said that nobody listens (ICMP port unreachable).
-  void on_unreachable(Time now);
+  /// What the network said about what was sent: "port unreachable" (ICMP).
+  void on_unreachable(std::string_view what, Time now);
   /// Ends it at once (Ctrl-C, local fault).
   void abort(std::string reason, Time now);
 

@@ -156,7 +156,7 @@ std::string Initiator::Impl::ignored_text() const {
   add(ignored.wrong_cookies, "with other cookies");
   add(ignored.duplicates, "retransmissions");
   add(ignored.unexpected, "out of place");
-  add(ignored.icmp, "ICMP port unreachable");
+  add(ignored.icmp, "ICMP errors");
   add(ignored.foreign,
       fmt::format("from another address, the last of them {} port {}",
                   exchange::address_text(ignored.last_foreign), ignored.last_foreign.port));

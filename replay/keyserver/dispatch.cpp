@@ -127,6 +127,7 @@ void KeyServer::Impl::wake(engine::Time when) {
     }
     auto& repeat = *session.repeat;
     ++repeat.sent;
+    local = session.local;
     send(session.peer, session.marked, repeat.datagram,
          fmt::format("sending {}, unanswered so far", repeat.sent));
     if (repeat.sent < policy.retransmission.tries) {

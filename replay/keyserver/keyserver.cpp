@@ -10,7 +10,7 @@
 namespace gdoi::keyserver {
 
 KeyServer::Impl::Impl(Policy policy_in, exchange::Endpoint listen_in, engine::Random& random_in)
-    : policy(std::move(policy_in)), listen(listen_in), random(&random_in) {
+    : policy(std::move(policy_in)), listen(listen_in), random(&random_in), local(listen_in) {
   for (const auto& group : policy.groups) {
     groups.emplace_back(group, *random);
     std::ranges::move(groups.back().key_log(), std::back_inserter(key_log));
@@ -25,9 +25,15 @@ KeyServer& KeyServer::operator=(KeyServer&&) noexcept = default;
 KeyServer::~KeyServer()                               = default;
 
 void KeyServer::on_datagram(const exchange::Endpoint& from, ByteView datagram, engine::Time now) {
+  on_datagram(from, impl_->listen, datagram, now);
+}
+
+void KeyServer::on_datagram(const exchange::Endpoint& from, const exchange::Endpoint& to,
+                            ByteView datagram, engine::Time now) {
   impl_->wake(now);
-  impl_->from = from;
-  impl_->now  = now;
+  impl_->from  = from;
+  impl_->local = to;
+  impl_->now   = now;
   impl_->take(datagram);
 }
 

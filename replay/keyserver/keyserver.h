@@ -20,7 +20,11 @@ class KeyServer {
   KeyServer& operator=(KeyServer&&) noexcept;
   ~KeyServer();
 
+  /// A datagram that was sent to the address that the KS listens on.
   void on_datagram(const exchange::Endpoint& from, ByteView datagram, engine::Time now);
+  /// One that came to `to`, where the KS listens on several addresses: answers leave from there.
+  void on_datagram(const exchange::Endpoint& from, const exchange::Endpoint& to, ByteView datagram,
+                   engine::Time now);
   void on_deadline(engine::Time now);
   [[nodiscard]] std::optional<engine::Time> deadline() const;
   [[nodiscard]] std::vector<engine::Outgoing> take_output();

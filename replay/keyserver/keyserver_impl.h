@@ -42,6 +42,7 @@ struct KeyServer::Impl {
 
   // The message that is being answered.
   exchange::Endpoint from;
+  exchange::Endpoint local;  ///< where it came to; answers leave from there
   bool marked = false;
   Bytes digest{};  ///< of the datagram
   engine::Time now = 0;

@@ -57,6 +57,7 @@ struct Session {
   engine::IsakmpSa sa;
   Stage stage = Stage::kAwaitsKe;
   exchange::Endpoint peer;
+  exchange::Endpoint local;
   bool marked           = false;  ///< behind a non-ESP marker (RFC 3948 section 2.2)
   std::uint32_t doi     = 2;
   engine::Time began    = 0;

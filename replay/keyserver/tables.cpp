@@ -47,6 +47,7 @@ Session& KeyServer::Impl::open_session(const exchange::MessageView& view) {
     session.key          = key_of(session.sa.initiator, session.sa.responder);
   }
   session.peer                             = from;
+  session.local                            = local;
   session.marked                           = marked;
   session.began                            = now;
   session.expires                          = now + policy.half_open_timeout;
@@ -101,7 +102,7 @@ void KeyServer::Impl::send(const exchange::Endpoint& to, bool with_marker, ByteV
                            std::string remark) {
   Bytes octets(with_marker ? kMarkerSize : 0);
   append(octets, datagram);
-  output.push_back({listen, to, std::move(octets), 0, std::move(remark)});
+  output.push_back({local, to, std::move(octets), 0, std::move(remark)});
 }
 
 void KeyServer::Impl::answer(Session& session, Answer& memory, Bytes datagram,
@@ -139,9 +140,9 @@ void KeyServer::Impl::log_secrets(Session& session) {
 
 exchange::Endpoint KeyServer::Impl::identity() const {
   if (!policy.identity) {
-    return listen;
+    return local;
   }
-  return {policy.identity->family, policy.identity->address, listen.port};
+  return {policy.identity->family, policy.identity->address, local.port};
 }
 
 }  // namespace gdoi::keyserver

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 
 namespace gdoi::net {
@@ -13,32 +15,69 @@ constexpr engine::Time kDelay = engine::kSecond / 10'000;
 /// Far beyond what a registration with all its retries takes.
 constexpr std::size_t kMostDatagrams = 100'000;
 
+constexpr std::size_t kStepsBetweenLooks = 64;
+
 class Path {
  public:
-  Path(engine::Initiator& gm, const exchange::Endpoint& gm_at, keyserver::KeyServer& ks,
-       const exchange::Endpoint& ks_at)
-      : gm_(gm), gm_at_(gm_at), ks_(ks), ks_at_(ks_at) {}
+  Path(Crew& crew, const Pace& pace, const exchange::Endpoint& gm_at, keyserver::KeyServer& ks,
+       const exchange::Endpoint& ks_at, engine::Time& now)
+      : crew_(crew), pace_(pace), gm_at_(gm_at), ks_(ks), ks_at_(ks_at), now_(now) {}
 
-  std::vector<Carried> run(engine::Time now) {
-    gm_.start(now);
-    collect(now);
-    while (const auto at = next()) {
-      now = std::max(now, *at);
-      step(now);
-      collect(now);
-      if (sent_.size() > kMostDatagrams) {
-        gm_.abort("more datagrams than any registration needs", now);
+  CrewEnd run(const std::function<bool()>& stop) {
+    next_start_ = now_;
+    for (std::size_t steps = 0;; ++steps) {
+      begin_members();
+      const auto at = next();
+      if (!at || end_.fault) {
         break;
       }
+      if (steps % kStepsBetweenLooks == 0 && stop()) {
+        end_.interrupted = true;
+        break;
+      }
+      now_ = std::max(now_, *at);
+      step();
     }
-    return std::move(sent_);
+    for (auto& [place, one] : running_) {
+      one.gm.abort(end_.fault ? "ended because of a local fault" : "interrupted", now_);
+      crew_.done(one.index, one.gm);
+    }
+    return std::move(end_);
   }
 
  private:
+  struct Running {
+    std::size_t index;
+    engine::Initiator gm;
+    std::size_t datagrams = 0;
+  };
+
   struct Flying {
     engine::Time arrives;
-    std::size_t index;  // in sent_
+    engine::Outgoing message;
   };
+
+  [[nodiscard]] bool may_begin() const {
+    return end_.begun < crew_.size() && running_.size() < std::max(pace_.parallel, 1U);
+  }
+
+  void begin_members() {
+    while (may_begin() && next_start_ <= now_ && !end_.fault) {
+      const auto place = place_of(gm_at_, end_.begun);
+      const auto [at, made] =
+          running_.try_emplace(place, Running{end_.begun, crew_.member(end_.begun, place)});
+      if (!made) {
+        return;  // its port is still in use: so many run at once
+      }
+      ++end_.begun;
+      if (pace_.per_second > 0) {
+        next_start_ +=
+            static_cast<engine::Time>(static_cast<double>(engine::kSecond) / pace_.per_second);
+      }
+      at->second.gm.start(now_);
+      collect(at);
+    }
+  }
 
   [[nodiscard]] std::optional<engine::Time> next() const {
     std::optional<engine::Time> at;
@@ -46,67 +85,98 @@ class Path {
     if (!flying_.empty()) {
       consider(flying_.front().arrives);
     }
-    if (!gm_.finished()) {
-      for (const auto deadline : {gm_.deadline(), ks_.deadline()}) {
-        if (deadline) {
-          consider(*deadline);
-        }
+    for (const auto& [place, one] : running_) {
+      if (const auto deadline = one.gm.deadline()) {
+        consider(*deadline);
       }
+    }
+    if (const auto deadline = ks_.deadline(); deadline && !running_.empty()) {
+      consider(*deadline);
+    }
+    if (may_begin()) {
+      consider(next_start_);
     }
     return at;
   }
 
-  void step(engine::Time now) {
-    if (!flying_.empty() && flying_.front().arrives <= now) {
-      const auto& message = sent_[flying_.front().index].message;
+  void step() {
+    if (!flying_.empty() && flying_.front().arrives <= now_) {
+      const auto message = std::move(flying_.front().message);
       flying_.pop_front();
       if (message.destination == ks_at_) {
-        ks_.on_datagram(message.source, message.datagram, now);
-      } else if (message.destination == gm_at_ && message.source == ks_at_) {
-        gm_.on_datagram(message.datagram, now);
+        ks_.on_datagram(message.source, message.datagram, now_);
+        collect_ks();
+      } else if (const auto one = running_.find(message.destination);
+                 one != running_.end() && message.source == ks_at_) {
+        one->second.gm.on_datagram(message.datagram, now_);
+        collect(one);
       }
       return;
     }
-    if (const auto deadline = gm_.deadline(); deadline && *deadline <= now) {
-      gm_.on_deadline(now);
+    for (auto one = running_.begin(); one != running_.end();) {
+      const auto deadline = one->second.gm.deadline();
+      const auto current  = one++;
+      if (deadline && *deadline <= now_) {
+        current->second.gm.on_deadline(now_);
+        collect(current);
+      }
     }
-    if (const auto deadline = ks_.deadline(); deadline && *deadline <= now) {
-      ks_.on_deadline(now);
+    if (const auto deadline = ks_.deadline(); deadline && *deadline <= now_) {
+      ks_.on_deadline(now_);
+      collect_ks();
     }
   }
 
-  void collect(engine::Time now) {
-    for (auto& message : gm_.take_output()) {
-      carry(std::move(message), now);
-    }
+  void collect_ks() {
     for (auto& message : ks_.take_output()) {
-      carry(std::move(message), now);
+      carry(std::move(message));
     }
   }
 
-  void carry(engine::Outgoing message, engine::Time now) {
+  void collect(std::map<exchange::Endpoint, Running>::iterator one) {
+    for (auto& message : one->second.gm.take_output()) {
+      ++one->second.datagrams;
+      carry(std::move(message));
+    }
+    if (one->second.datagrams > kMostDatagrams) {
+      one->second.gm.abort("more datagrams than any registration needs", now_);
+    }
+    if (one->second.gm.finished()) {
+      crew_.done(one->second.index, one->second.gm);
+      running_.erase(one);
+    }
+  }
+
+  void carry(engine::Outgoing message) {
     // Two datagrams of one moment leave one after the other.
-    const auto time = sent_.empty() ? now : std::max(now, sent_.back().time + 1);
-    sent_.push_back({time, std::move(message)});
-    flying_.push_back({time + kDelay, sent_.size() - 1});
+    last_sent_ = std::max(now_, last_sent_ + 1);
+    if (const auto status = crew_.carried(last_sent_, message); !status) {
+      end_.fault = status.error().text;
+    }
+    flying_.push_back({last_sent_ + kDelay, std::move(message)});
   }
 
   // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
-  engine::Initiator& gm_;
+  Crew& crew_;
+  const Pace& pace_;
   const exchange::Endpoint& gm_at_;
   keyserver::KeyServer& ks_;
   const exchange::Endpoint& ks_at_;
+  engine::Time& now_;
   // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
-  std::vector<Carried> sent_;
+  std::map<exchange::Endpoint, Running> running_;
   std::deque<Flying> flying_;
+  engine::Time next_start_ = 0;
+  engine::Time last_sent_  = 0;
+  CrewEnd end_;
 };
 
 }  // namespace
 
-std::vector<Carried> run_in_memory(engine::Initiator& gm, const exchange::Endpoint& gm_at,
-                                   keyserver::KeyServer& ks, const exchange::Endpoint& ks_at,
-                                   engine::Time start) {
-  return Path(gm, gm_at, ks, ks_at).run(start);
+CrewEnd run_in_memory(Crew& crew, const Pace& pace, const exchange::Endpoint& gm_at,
+                      keyserver::KeyServer& ks, const exchange::Endpoint& ks_at, engine::Time& now,
+                      const std::function<bool()>& stop) {
+  return Path(crew, pace, gm_at, ks, ks_at, now).run(stop);
 }
 
 }  // namespace gdoi::net

@@ -1,25 +1,18 @@
 #pragma once
 
-#include "engine/initiator.h"
 #include "keyserver/keyserver.h"
+#include "net/crew.h"
 
-#include <vector>
+#include <functional>
 
 namespace gdoi::net {
 
-/// A datagram as it was sent.
-struct Carried {
-  engine::Time time = 0;
-  engine::Outgoing message;
-};
-
-/// Lets a GM register with a KS in this process: a path that loses nothing, a clock that jumps to
-/// whatever comes next, so that waiting takes no time. Starts the GM at `start` and returns all
-/// that was sent, in order, once the GM is done and nothing is under way.
-[[nodiscard]] std::vector<Carried> run_in_memory(engine::Initiator& gm,
-                                                 const exchange::Endpoint& gm_at,
-                                                 keyserver::KeyServer& ks,
-                                                 const exchange::Endpoint& ks_at,
-                                                 engine::Time start);
+/// Lets a crew register with a KS in this process: a path that loses nothing, a clock that jumps to
+/// whatever comes next, so that waiting takes no time. The first GM stands at `gm_at`, the others
+/// on other ports of it. Begins at `now` and moves it to when the last datagram has arrived. `stop`
+/// is asked now and then.
+[[nodiscard]] CrewEnd run_in_memory(Crew& crew, const Pace& pace, const exchange::Endpoint& gm_at,
+                                    keyserver::KeyServer& ks, const exchange::Endpoint& ks_at,
+                                    engine::Time& now, const std::function<bool()>& stop);
 
 }  // namespace gdoi::net

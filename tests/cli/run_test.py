@@ -32,7 +32,7 @@ groups:
 class Run(ToolTest):
     def replay(self, *words, code=0):
         """Verdicts of the registrations, with what they were captured as."""
-        found = self.run_tool("run", "--json", *words, code=code).json()
+        found = self.run_tool("run", "--json", "-", *words, code=code).json()
         self.assertEqual(found["schema"], 1)
         return [(one["captured"]["outcome"], one["live"]["verdict"], one["live"]["step"])
                 for one in found["registrations"]]
@@ -131,16 +131,16 @@ class Policies(Run):
     def test_the_manifest_names_one(self):
         captures = [CAPTURES / each["file"] for each in manifest()["captures"] if each.get("policy")]
         self.assertGreater(len(captures), 10)
-        found = self.run_tool("run", "--json", *captures).json()
+        found = self.run_tool("run", "--json", "-", *captures).json()
         for file in found["files"]:
-            self.assertRegex(file["policy"], r"policies/[\w.-]+\.yaml \(named by ")
+            self.assertRegex(file["key_server"], r"policies/[\w.-]+\.yaml \(named by ")
         live = {"registered": "accepted", "refused": "refused", "incomplete": "accepted"}
         for one in found["registrations"]:
             self.assertEqual(one["live"]["verdict"], live[one["captured"]["outcome"]], (one["file"], one["number"]))
 
     def test_without_one_it_is_the_default(self):
-        found = self.run_tool("run", "--json", copied(self), *PSK, "--set", "gm-version=1.0.17").json()
-        self.assertIn("KEK 7 days", found["files"][0]["policy"])
+        found = self.run_tool("run", "--json", "-", copied(self), *PSK, "--set", "gm-version=1.0.17").json()
+        self.assertIn("KEK 7 days", found["files"][0]["key_server"])
 
 
 class Outputs(Run):
@@ -193,7 +193,7 @@ class Outputs(Run):
         self.assertTrue(pipe.is_fifo())
 
     def test_no_secrets_in_reports(self):
-        for form in (["--json"], ["--show-map"], ["--dry-run"]):
+        for form in (["--json", "-"], ["--show-map"], ["--dry-run"]):
             keys = self.folder / "secrets.log"
             record = [] if form == ["--dry-run"] else ["--key-log", keys, "--force"]
             result = self.run_tool("run", WRONG_PSK, "--policy", GDOID, *form, *record)
@@ -218,7 +218,7 @@ class Words(Run):
         self.assertIn("would send main mode message 1: SA", text)
         self.assertIn("rebuilt from frame", text)
         self.assertNotIn("accepted (", text)
-        plan = self.run_tool("run", THREE, "--dry-run", "--json").json()["registrations"]
+        plan = self.run_tool("run", THREE, "--dry-run", "--json", "-").json()["registrations"]
         self.assertEqual([(len(one["plan"]), one["live"]) for one in plan], [(5, None)] * 3)
 
     def test_one_registration(self):

@@ -96,7 +96,7 @@ TEST(Silence, IsBrokenByAnIcmpErrorAtOnce) {
   Conversation talk;
   talk.network().detach(kKs);
   talk.gm().start(talk.network().now());
-  talk.gm().on_unreachable(talk.network().now());
+  talk.gm().on_unreachable("port unreachable", talk.network().now());
   EXPECT_TRUE(talk.gm().finished());
   EXPECT_TRUE(talk.gm().verdict().unreachable);
   EXPECT_THAT(talk.gm().verdict().reason, HasSubstr("ICMP"));

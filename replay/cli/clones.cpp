@@ -1,0 +1,53 @@
+#include "cli/clones.h"
+
+#include "plan/identity.h"
+
+#include <algorithm>
+
+namespace gdoi::cli {
+
+Clones::Clones(std::shared_ptr<const plan::Plan> plan, engine::InitiatorOptions options,
+               std::size_t count, std::optional<engine::Ending> expected, engine::Random& random,
+               RunRecord& record, std::string captured_in)
+    : plan_(std::move(plan)),
+      options_(std::move(options)),
+      expected_(expected),
+      random_(random),
+      record_(record),
+      captured_in_(std::move(captured_in)) {
+  tally_.asked      = count;
+  options_.keep_map = count == 1;
+}
+
+engine::Initiator Clones::member(std::size_t index, const exchange::Endpoint& source) {
+  ++tally_.begun;
+  auto options     = options_;
+  options.source   = source;
+  options.identity = plan::identity_of_clone(*plan_, index);
+  return {plan_, std::move(options), random_};
+}
+
+void Clones::done(std::size_t /*index*/, const engine::Initiator& gm) {
+  const auto& verdict   = gm.verdict();
+  const bool unexpected = expected_ && verdict.ending != *expected_;
+  ++tally_.by_ending.at(static_cast<std::size_t>(verdict.ending));
+  tally_.unexpected += unexpected ? 1U : 0U;
+  tally_.began = tally_.began == 0 ? verdict.started : std::min(tally_.began, verdict.started);
+  tally_.ended = std::max(tally_.ended, verdict.ended);
+  if (verdict.ending == engine::Ending::kAccepted) {
+    tally_.took.push_back(verdict.ended - verdict.started);
+  }
+  met_fault_ = met_fault_ || verdict.unreachable || verdict.local_fault;
+  if (!verdict_ || (unexpected && !verdict_unexpected_)) {
+    verdict_            = verdict;
+    verdict_unexpected_ = unexpected;
+  }
+  record_.add_keys(gm.key_log());
+}
+
+Status Clones::carried(engine::Time time, const engine::Outgoing& message) {
+  const auto added = record_.add(time, message, captured_in_);
+  return added ? success() : Status(Error{added.error().text});
+}
+
+}  // namespace gdoi::cli

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "cli/run_record.h"
+#include "engine/initiator.h"
+#include "net/crew.h"
+#include "plan/plan.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gdoi::cli {
+
+/// What became of the clones of one registration.
+struct Tally {
+  std::size_t asked = 1;
+  std::size_t begun = 0;
+  std::array<std::size_t, 5> by_ending{};  ///< by engine::Ending
+  std::size_t unexpected = 0;
+  std::vector<engine::Time> took{};  ///< of those that were accepted, ns, unordered
+  engine::Time began = 0;            ///< the first; 0: none
+  engine::Time ended = 0;            ///< the last
+  double cpu_seconds = 0;            ///< of this process, the built-in KS included
+
+  [[nodiscard]] std::size_t count(engine::Ending ending) const {
+    return by_ending.at(static_cast<std::size_t>(ending));
+  }
+};
+
+/// One registration, replayed as many times as asked: the first as it was captured, each other one
+/// with an identity of its own.
+class Clones : public net::Crew {
+ public:
+  /// `expected`: nothing, any ending will do. `record` gets all datagrams and secrets.
+  Clones(std::shared_ptr<const plan::Plan> plan, engine::InitiatorOptions options,
+         std::size_t count, std::optional<engine::Ending> expected, engine::Random& random,
+         RunRecord& record, std::string captured_in);
+
+  [[nodiscard]] std::size_t size() const override { return tally_.asked; }
+
+  [[nodiscard]] engine::Initiator member(std::size_t index,
+                                         const exchange::Endpoint& source) override;
+  void done(std::size_t index, const engine::Initiator& gm) override;
+  [[nodiscard]] Status carried(engine::Time time, const engine::Outgoing& message) override;
+
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+
+  /// The first that was not as expected, else the first; nothing where none was run.
+  [[nodiscard]] const std::optional<engine::Verdict>& verdict() const { return verdict_; }
+
+  /// Whether one could not reach the KS or met a fault of this machine.
+  [[nodiscard]] bool met_fault() const { return met_fault_; }
+
+ private:
+  std::shared_ptr<const plan::Plan> plan_;
+  engine::InitiatorOptions options_;
+  std::optional<engine::Ending> expected_;
+  // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one run
+  engine::Random& random_;
+  RunRecord& record_;
+  // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
+  std::string captured_in_;
+  Tally tally_;
+  std::optional<engine::Verdict> verdict_;
+  bool verdict_unexpected_ = false;
+  bool met_fault_          = false;
+};
+
+}  // namespace gdoi::cli

@@ -1,0 +1,36 @@
+#include "cli/dry_run.h"
+
+#include "protocol/exchange/message.h"
+#include "protocol/tables/registry.h"
+#include "protocol/wire/decode.h"
+#include "protocol/wire/encode.h"
+
+namespace gdoi::cli {
+
+namespace {
+
+constexpr std::size_t kBlockSize = 16;
+
+std::string payloads_of(const wire::Document& document, std::uint8_t number) {
+  const auto octets = wire::encode(document);
+  wire::Tree tree;
+  wire::decode(tables::schema(), octets, {}, tree);
+  if (document.plaintext() != wire::kNoRef) {
+    wire::decode_plaintext(tables::schema(), Secret(wire::encode(document, document.plaintext())),
+                           kBlockSize, tree);
+  }
+  return exchange::payload_summary(exchange::MessageView(tree), number);
+}
+
+}  // namespace
+
+std::vector<PlannedMessage> planned_messages(const plan::Plan& plan) {
+  const auto one = [](std::string name, const plan::Template& from, std::uint8_t number) {
+    return PlannedMessage{std::move(name), from.captured_frame, payloads_of(from.document, number)};
+  };
+  return {one("main mode message 1", plan.mm1, 1), one("main mode message 3", plan.mm3, 3),
+          one("main mode message 5", plan.mm5, 5), one("PULL message 1", plan.pull1, 1),
+          one("PULL message 3", plan.pull3, 3)};
+}
+
+}  // namespace gdoi::cli

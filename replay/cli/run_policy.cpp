@@ -1,0 +1,56 @@
+#include "cli/run_policy.h"
+
+#include <fstream>
+#include <iterator>
+
+namespace gdoi::cli {
+
+namespace {
+
+constexpr std::size_t kGenericId = 4;  // type, protocol and port (RFC 2407 section 4.6.2)
+constexpr std::uint16_t kPskAuth = 1;  // RFC 2409 appendix A
+
+}  // namespace
+
+Result<PolicyFile> PolicyFile::read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Error{path + ": cannot be opened"};
+  }
+  PolicyFile made{
+      path, {std::istreambuf_iterator<char>(file), {}},
+       path
+  };
+  const auto policy = made.parse();
+  return policy ? Result(std::move(made)) : Result<PolicyFile>(policy.error());
+}
+
+Result<keyserver::Policy> PolicyFile::parse() const {
+  return keyserver::parse_policy(text, path);
+}
+
+keyserver::Policy policy_that_fits(const plan::CapturedRegistration& captured,
+                                   const plan::Settings& settings, const plan::Plan& plan) {
+  const bool of_ks = !settings.psk && captured.ks_psk;
+  auto policy      = keyserver::default_policy(of_ks ? captured.ks_psk->clone() : plan.psk.clone());
+  for (const auto& suite : {settings.cipher, captured.suite}) {
+    if (suite && suite->auth_method == kPskAuth) {
+      const auto known = keyserver::proposal_named(suite->text());
+      if (known) {
+        policy.proposals.push_back(*known);
+      }
+    }
+  }
+  const auto body = plan::group_body(plan);
+  if (body && body->size() > kGenericId) {
+    auto& group         = policy.groups.front();
+    group.identity.type = body->front();
+    group.identity.data = Bytes(body->begin() + kGenericId, body->end());
+    group.name          = settings.group         ? settings.group->text
+                          : captured.story.group ? captured.story.group->text
+                                                 : group.name;
+  }
+  return policy;
+}
+
+}  // namespace gdoi::cli

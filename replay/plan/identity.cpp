@@ -1,0 +1,68 @@
+#include "plan/identity.h"
+
+#include "plan/rebind.h"
+#include "protocol/tables/registry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gdoi::plan {
+namespace {
+
+// RFC 2407 section 4.6.2.1
+enum IdType : std::uint8_t {
+  kIpv4     = 1,
+  kFqdn     = 2,
+  kUserFqdn = 3,
+  kIpv6     = 5,
+  kKeyId    = 11,
+};
+
+constexpr std::size_t kFixed     = 4;  // type, protocol and port
+constexpr std::size_t kIpv4Size  = 4;
+constexpr std::size_t kIpv6Size  = 16;
+constexpr unsigned kBitsInOctet  = 8;
+constexpr std::size_t kOctetMask = 0xff;
+
+void advance(std::span<std::uint8_t> address, std::size_t by) {
+  for (auto octet = address.rbegin(); octet != address.rend() && by != 0; ++octet) {
+    by += *octet;
+    *octet = static_cast<std::uint8_t>(by & kOctetMask);
+    by >>= kBitsInOctet;
+  }
+}
+
+}  // namespace
+
+std::optional<Bytes> identity_of_clone(const Plan& plan, std::size_t index) {
+  auto body = body_of(plan.mm5.document, tables::row("payload.id"));
+  if (index == 0 || !body || body->size() <= kFixed) {
+    return std::nullopt;
+  }
+  const auto data   = std::span(*body).subspan(kFixed);
+  const auto suffix = fmt::format("-{}", index + 1);
+  switch (body->front()) {
+    case kIpv4:
+    case kIpv6:
+      if (data.size() != (body->front() == kIpv4 ? kIpv4Size : kIpv6Size)) {
+        return std::nullopt;
+      }
+      advance(data, index);
+      return body;
+    case kFqdn:
+    case kUserFqdn: {
+      const auto at =
+          std::ranges::find(data, static_cast<std::uint8_t>(body->front() == kFqdn ? '.' : '@'));
+      body->insert(body->begin() + kFixed + (at - data.begin()), suffix.begin(), suffix.end());
+      return body;
+    }
+    case kKeyId:
+      body->insert(body->end(), suffix.begin(), suffix.end());
+      return body;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace gdoi::plan

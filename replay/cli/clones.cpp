@@ -6,6 +6,36 @@
 
 namespace gdoi::cli {
 
+namespace {
+
+constexpr double kNano  = 1e-9;
+constexpr double kMilli = 1e3;
+
+}  // namespace
+
+double Tally::took_ms(double share) const {
+  if (took.empty()) {
+    return 0;
+  }
+  auto ordered  = took;
+  const auto at = ordered.begin() +
+                  static_cast<std::ptrdiff_t>(share * static_cast<double>(ordered.size() - 1));
+  std::ranges::nth_element(ordered, at);
+  return kMilli * kNano * static_cast<double>(*at);
+}
+
+double Tally::seconds() const {
+  return kNano * static_cast<double>(ended - began);
+}
+
+double Tally::per_second() const {
+  return seconds() > 0 ? static_cast<double>(count(engine::Ending::kAccepted)) / seconds() : 0;
+}
+
+double Tally::cpu_ms_each() const {
+  return begun == 0 ? 0 : kMilli * cpu_seconds / static_cast<double>(begun);
+}
+
 Clones::Clones(std::shared_ptr<const plan::Plan> plan, engine::InitiatorOptions options,
                std::size_t count, std::optional<engine::Ending> expected, engine::Random& random,
                RunRecord& record, std::string captured_in)

@@ -17,7 +17,7 @@ namespace gdoi::cli {
 struct Tally {
   std::size_t asked = 1;
   std::size_t begun = 0;
-  std::array<std::size_t, 5> by_ending{};  ///< by engine::Ending
+  std::array<std::size_t, engine::kEndings.size()> by_ending{};  ///< by engine::Ending
   std::size_t unexpected = 0;
   std::vector<engine::Time> took{};  ///< of those that were accepted, ns, unordered
   engine::Time began = 0;            ///< the first; 0: none
@@ -27,6 +27,17 @@ struct Tally {
   [[nodiscard]] std::size_t count(engine::Ending ending) const {
     return by_ending.at(static_cast<std::size_t>(ending));
   }
+
+  /// Milliseconds from start to end of an accepted one, at this share (0 to 1) of the ordered ones;
+  /// 0 where there are none.
+  [[nodiscard]] double took_ms(double share) const;
+
+  [[nodiscard]] double seconds() const;
+
+  /// Accepted ones in a second.
+  [[nodiscard]] double per_second() const;
+
+  [[nodiscard]] double cpu_ms_each() const;
 };
 
 /// One registration, replayed as many times as asked: the first as it was captured, each other one

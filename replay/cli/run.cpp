@@ -148,6 +148,11 @@ class Replay {
   }
 
   bool open_outputs() {
+    // "--json a.pcap b.pcap --force" would be the end of a.pcap.
+    if (options_.json.ends_with(".pcap") || options_.json.ends_with(".pcapng")) {
+      return refuse(fmt::format("--json {}: that is a capture's name; --json - prints the JSON",
+                                options_.json));
+    }
     if (!options_.json.empty() && options_.json != "-") {
       if (const auto may = may_be_written(options_.json, options_.force); !may) {
         fail(may.error().code, may.error().text);

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,15 +19,9 @@ using engine::Ending;
 using registration::Registration;
 using report::Colour;
 using report::harmless;
-using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kIndent       = 2;
-constexpr engine::Time kMillisecond = 1'000'000;
-constexpr double kSecond            = 1e9;
-constexpr double kMilli             = 1e3;
-
-constexpr std::array kEndings{Ending::kAccepted, Ending::kRefused, Ending::kDiverged,
-                              Ending::kInvalid, Ending::kAborted};
+constexpr std::size_t kIndent             = 2;
+constexpr std::size_t kMostKeyServerLines = 8;
 
 Colour colour_of(Ending ending) {
   if (ending == Ending::kAccepted) {
@@ -73,35 +66,10 @@ report::Cell result_cell(const Replayed& one) {
                            : report::Cell{"differs", Colour::kBad};
 }
 
-/// Value at this share of the ordered ones, 0 to 1; 0 where there are none.
-engine::Time quantile(const Tally& tally, double share) {
-  if (tally.took.empty()) {
-    return 0;
-  }
-  auto ordered  = tally.took;
-  const auto at = ordered.begin() +
-                  static_cast<std::ptrdiff_t>(share * static_cast<double>(ordered.size() - 1));
-  std::ranges::nth_element(ordered, at);
-  return *at;
-}
-
-double seconds_of(const Tally& tally) {
-  return static_cast<double>(tally.ended - tally.began) / kSecond;
-}
-
-double per_second(const Tally& tally) {
-  const auto seconds = seconds_of(tally);
-  return seconds > 0 ? static_cast<double>(tally.count(Ending::kAccepted)) / seconds : 0;
-}
-
-double cpu_each_ms(const Tally& tally) {
-  return tally.begun == 0 ? 0 : kMilli * tally.cpu_seconds / static_cast<double>(tally.begun);
-}
-
 /// "1000 clones: 998 accepted, 2 refused"
 std::string clones_text(const Tally& tally) {
   std::vector<std::string> parts;
-  for (const auto ending : kEndings) {
+  for (const auto ending : engine::kEndings) {
     if (const auto count = tally.count(ending); count > 0) {
       parts.push_back(fmt::format("{} {}", count, name_of(ending)));
     }
@@ -115,11 +83,32 @@ std::string clones_text(const Tally& tally) {
         "; in {:.2f} s: {:.0f} registrations a second; from start to end {:.1f} ms (median), "
         "{:.1f} "
         "ms (at most); {:.2f} ms of CPU each",
-        seconds_of(tally), per_second(tally),
-        kMilli * static_cast<double>(quantile(tally, 0.5)) / kSecond,
-        kMilli * static_cast<double>(quantile(tally, 1)) / kSecond, cpu_each_ms(tally));
+        tally.seconds(), tally.per_second(), tally.took_ms(0.5), tally.took_ms(1),
+        tally.cpu_ms_each());
   }
   return text;
+}
+
+/// Router-like lines, each once, in the order in which they came first.
+void add_key_server_lines(const Replayed& one, std::vector<report::Below>& lines) {
+  std::vector<std::pair<std::string_view, std::size_t>> found;
+  for (const auto& line : one.key_server_log) {
+    if (!line.starts_with('%')) {
+      continue;
+    }
+    const auto known =
+        std::ranges::find(found, line, &std::pair<std::string_view, std::size_t>::first);
+    if (known != found.end()) {
+      ++known->second;
+    } else if (found.size() < kMostKeyServerLines) {
+      found.emplace_back(line, 1);
+    }
+  }
+  for (const auto& [line, times] : found) {
+    lines.push_back({fmt::format("KS: {}{}", harmless(line),
+                                 times > 1 ? fmt::format(" ({} times)", times) : ""),
+                     Colour::kDim});
+  }
 }
 
 std::vector<report::Below> below(const Replayed& one, bool show_map) {
@@ -136,17 +125,7 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
   for (const auto& line : one.altered) {
     lines.push_back({"changed: " + harmless(line)});
   }
-  for (auto line = one.key_server_log.begin(); line != one.key_server_log.end();) {
-    const auto next = std::find_if(line, one.key_server_log.end(),
-                                   [&](const auto& each) { return each != *line; });
-    if (line->starts_with('%')) {
-      const auto times = next - line;
-      lines.push_back({fmt::format("KS: {}{}", harmless(*line),
-                                   times > 1 ? fmt::format(" ({} times)", times) : ""),
-                       Colour::kDim});
-    }
-    line = next;
-  }
+  add_key_server_lines(one, lines);
   for (const auto& message : one.plan) {
     lines.push_back(
         {fmt::format("would send {}: {} ({})", message.name, harmless(message.payloads),
@@ -170,92 +149,6 @@ std::string keys_text(const ReplayedCapture& capture) {
         fmt::format("{}{} ({})", text.empty() ? "" : ", ", harmless(file.path), harmless(file.how));
   }
   return "keys: " + (text.empty() ? "none" : text);
-}
-
-Json or_null(std::string_view text) {
-  return text.empty() ? Json() : Json(text);
-}
-
-Json live_json(const Replayed& one) {
-  if (!one.live) {
-    return {};
-  }
-  const auto& live = *one.live;
-  Json map         = Json::array();
-  for (const auto& [name, values] : live.map) {
-    map.push_back({
-        {"name",     name         },
-        {"captured", values.first },
-        {"live",     values.second}
-    });
-  }
-  return {
-      {"verdict",         name_of(live.ending)                               },
-      {"how",             or_null(name_of(live.how))                         },
-      {"notify_type",     live.notify_type ? Json(*live.notify_type) : Json()},
-      {"step",            or_null(live.step)                                 },
-      {"reason",          live.reason                                        },
-      {"duration_ms",     (live.ended - live.started) / kMillisecond         },
-      {"sent",            live.sent                                          },
-      {"retransmissions", live.retransmissions                               },
-      {"received",        live.received                                      },
-      {"map",             std::move(map)                                     }
-  };
-}
-
-Json clones_json(const Replayed& one) {
-  if (!one.clones) {
-    return {};
-  }
-  const auto& tally = *one.clones;
-  Json endings;
-  for (const auto ending : kEndings) {
-    endings[std::string(name_of(ending))] = tally.count(ending);
-  }
-  return {
-      {"asked", tally.asked},
-      {"begun", tally.begun},
-      {"verdicts", std::move(endings)},
-      {"unexpected", tally.unexpected},
-      {"seconds", seconds_of(tally)},
-      {"per_second", per_second(tally)},
-      {"median_ms", quantile(tally, 0.5) / kMillisecond},
-      {"longest_ms", quantile(tally, 1) / kMillisecond},
-      {"cpu_ms_each", cpu_each_ms(tally)}
-  };
-}
-
-Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
-  const auto& captured = one.captured;
-  Json plan            = Json::array();
-  for (const auto& message : one.plan) {
-    plan.push_back({
-        {"name",           message.name                                                       },
-        {"captured_frame", message.captured_frame == 0 ? Json() : Json(message.captured_frame)},
-        {"payloads",       message.payloads                                                   }
-    });
-  }
-  return {
-      {"file",           capture.name                                        },
-      {"number",         captured.number                                     },
-      {"gm",             exchange::address_text(captured.gm)                 },
-      {"ks",             exchange::address_text(captured.ks)                 },
-      {"group",          or_null(one.group)                                  },
-      {"gm_version",     one.version                                         },
-      {"captured",
-       {{"outcome", name_of(captured.outcome)},
-        {"how", or_null(name_of(captured.how))},
-        {"step", or_null(captured.step)},
-        {"reason", captured.reason}}                                         },
-      {"live",           live_json(one)                                      },
-      {"clones",         clones_json(one)                                    },
-      {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
-      {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
-      {"altered",        one.altered                                         },
-      {"plan",           std::move(plan)                                     },
-      {"key_server_log", one.key_server_log                                  },
-      {"problem",        or_null(one.problem)                                }
-  };
 }
 
 }  // namespace
@@ -341,7 +234,7 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
   for (const auto& capture : captures) {
     for (const auto& one : capture.registrations) {
       if (one.clones) {
-        for (const auto ending : kEndings) {
+        for (const auto ending : engine::kEndings) {
           if (const auto count = one.clones->count(ending); count > 0) {
             run += count;
             verdicts[name_of(ending)] += count;
@@ -372,33 +265,6 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
     text += fmt::format("; {} not run", not_run);
   }
   return report::wrap(text, style.width, 0);
-}
-
-std::string run_json(const std::vector<ReplayedCapture>& captures) {
-  Json files         = Json::array();
-  Json registrations = Json::array();
-  for (const auto& capture : captures) {
-    for (const auto& one : capture.registrations) {
-      registrations.push_back(replayed_json(capture, one));
-    }
-    Json key_files = Json::array();
-    for (const auto& file : capture.key_files) {
-      key_files.push_back(file.path);
-    }
-    files.push_back({
-        {"file",          capture.name                },
-        {"key_files",     std::move(key_files)        },
-        {"key_server",    or_null(capture.key_server) },
-        {"error",         or_null(capture.problem)    },
-        {"registrations", capture.registrations.size()}
-    });
-  }
-  const Json all{
-      {"schema",        1                       },
-      {"registrations", std::move(registrations)},
-      {"files",         std::move(files)        }
-  };
-  return all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace gdoi::cli

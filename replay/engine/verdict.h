@@ -3,6 +3,7 @@
 #include "engine/types.h"
 #include "protocol/registration/registration.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,10 @@ enum class Ending : std::uint8_t {
   kInvalid,   ///< its answer is malformed, or its hash is wrong
   kAborted    ///< a local or network fault, or loss alone
 };
+
+/// All of them, in their order.
+inline constexpr std::array kEndings{Ending::kAccepted, Ending::kRefused, Ending::kDiverged,
+                                     Ending::kInvalid, Ending::kAborted};
 
 [[nodiscard]] std::string_view name_of(Ending ending);
 

@@ -189,7 +189,7 @@ class Registers(Network):
             found = self.run_tool("inspect", "--json", "--port", port, "--keys", path.with_suffix(".keys"), path).json()
             self.assertEqual([one["outcome"] for one in found["registrations"]], ["registered"])
             counts = found["files"][0]["counts"]
-            self.assertEqual((counts["hash_good"], counts["hash_bad"]), ([1, 1, 1, 1], 0))
+            self.assertEqual((counts["hash_good"], counts["bad"]), ([1, 1, 1, 1], 0))
             self.assertEqual(os.stat(path.with_suffix(".keys")).st_mode & 0o777, 0o600)
 
     def test_many_gms_each_with_its_own_port_and_identity(self):
@@ -358,6 +358,7 @@ class GoesWrong(Network):
             (("--marker", "yes"), "--ks"),
             (("--ks", "127.0.0.1", "--rate", "fast"), "--rate"),
             (("--count", "0"), "--count"),
+            (("--force", "--json", self.capture), "that is a capture's name"),
         ):
             found = self.run_tool("run", self.capture, "--psk", PSK, *words, code=2)
             self.assertIn(text, found.err, words)

@@ -153,7 +153,7 @@ class Outputs(Run):
         """All captures with a policy in one record: nothing more, nothing less, nothing else."""
         captures = [CAPTURES / each["file"] for each in manifest()["captures"] if each.get("policy")]
         pcapng, keys = self.folder / "live.pcapng", self.folder / "live.log"
-        run = self.run_tool("run", "--json", *captures, "--record", pcapng, "--key-log", keys).json()["registrations"]
+        run = self.run_tool("run", "--json", "-", *captures, "--record", pcapng, "--key-log", keys).json()["registrations"]
         file = self.run_tool("inspect", "--json", "--keys", keys, pcapng).json()
         outcomes = {"accepted": "registered", "refused": "refused"}
         expected = [(one["gm"], outcomes[one["live"]["verdict"]], one["live"]["step"], one["live"]["how"], one["live"]["notify_type"])

@@ -42,7 +42,7 @@ class Story(ToolTest):
                 yield STORY / f"{name}.pcapng", registrations
 
     def live(self, capture, *words, code=0):
-        found = self.run_tool("run", "--json", capture, *words, code=code).json()["registrations"]
+        found = self.run_tool("run", "--json", "-", capture, *words, code=code).json()["registrations"]
         return [(one["gm"], one["captured"]["outcome"], one["captured"]["how"], one["live"]["verdict"], one["live"]["how"],
                  one["live"]["notify_type"], one["live"]["step"]) for one in found]
 
@@ -150,7 +150,7 @@ class ObjectIdentifiers(ToolTest):
         for oid, verdict in (("1.2.3", "accepted"), ("1.2.4", "refused"), ("1.2.3.4", "refused")):
             for keys in ((), ("--without-keys", "--psk", "mekmitasdigoat")):
                 words = ("--set", f"group=oid:{oid}", "--policy", policy, "--expect", verdict, *keys)
-                found = self.run_tool("run", "--json", capture, *words).json()["registrations"]
+                found = self.run_tool("run", "--json", "-", capture, *words).json()["registrations"]
                 self.assertEqual([(one["live"]["verdict"], one["live"]["step"]) for one in found],
                                  [(verdict, None if verdict == "accepted" else "pull1")], (oid, keys))
 

@@ -1,0 +1,129 @@
+#include "cli/run_report.h"
+
+#include <nlohmann/json.hpp>
+
+namespace gdoi::cli {
+
+namespace {
+
+using engine::Ending;
+using Json = nlohmann::ordered_json;
+
+constexpr engine::Time kMillisecond = 1'000'000;
+
+Json or_null(std::string_view text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+Json live_json(const Replayed& one) {
+  if (!one.live) {
+    return {};
+  }
+  const auto& live = *one.live;
+  Json map         = Json::array();
+  for (const auto& [name, values] : live.map) {
+    map.push_back({
+        {"name",     name         },
+        {"captured", values.first },
+        {"live",     values.second}
+    });
+  }
+  return {
+      {"verdict",         name_of(live.ending)                               },
+      {"how",             or_null(name_of(live.how))                         },
+      {"notify_type",     live.notify_type ? Json(*live.notify_type) : Json()},
+      {"step",            or_null(live.step)                                 },
+      {"reason",          live.reason                                        },
+      {"duration_ms",     (live.ended - live.started) / kMillisecond         },
+      {"sent",            live.sent                                          },
+      {"retransmissions", live.retransmissions                               },
+      {"received",        live.received                                      },
+      {"map",             std::move(map)                                     }
+  };
+}
+
+Json clones_json(const Replayed& one) {
+  if (!one.clones) {
+    return {};
+  }
+  const auto& tally = *one.clones;
+  Json endings;
+  for (const auto ending : engine::kEndings) {
+    endings[std::string(name_of(ending))] = tally.count(ending);
+  }
+  return {
+      {"asked",       tally.asked        },
+      {"begun",       tally.begun        },
+      {"verdicts",    std::move(endings) },
+      {"unexpected",  tally.unexpected   },
+      {"seconds",     tally.seconds()    },
+      {"per_second",  tally.per_second() },
+      {"median_ms",   tally.took_ms(0.5) },
+      {"longest_ms",  tally.took_ms(1)   },
+      {"cpu_ms_each", tally.cpu_ms_each()}
+  };
+}
+
+Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
+  const auto& captured = one.captured;
+  Json plan            = Json::array();
+  for (const auto& message : one.plan) {
+    plan.push_back({
+        {"name",           message.name                                                       },
+        {"captured_frame", message.captured_frame == 0 ? Json() : Json(message.captured_frame)},
+        {"payloads",       message.payloads                                                   }
+    });
+  }
+  return {
+      {"file",           capture.name                                        },
+      {"number",         captured.number                                     },
+      {"gm",             exchange::address_text(captured.gm)                 },
+      {"ks",             exchange::address_text(captured.ks)                 },
+      {"group",          or_null(one.group)                                  },
+      {"gm_version",     one.version                                         },
+      {"captured",
+       {{"outcome", name_of(captured.outcome)},
+        {"how", or_null(name_of(captured.how))},
+        {"step", or_null(captured.step)},
+        {"reason", captured.reason}}                                         },
+      {"live",           live_json(one)                                      },
+      {"clones",         clones_json(one)                                    },
+      {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
+      {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
+      {"altered",        one.altered                                         },
+      {"plan",           std::move(plan)                                     },
+      {"key_server_log", one.key_server_log                                  },
+      {"problem",        or_null(one.problem)                                }
+  };
+}
+
+}  // namespace
+
+std::string run_json(const std::vector<ReplayedCapture>& captures) {
+  Json files         = Json::array();
+  Json registrations = Json::array();
+  for (const auto& capture : captures) {
+    for (const auto& one : capture.registrations) {
+      registrations.push_back(replayed_json(capture, one));
+    }
+    Json key_files = Json::array();
+    for (const auto& file : capture.key_files) {
+      key_files.push_back(file.path);
+    }
+    files.push_back({
+        {"file",          capture.name                },
+        {"key_files",     std::move(key_files)        },
+        {"key_server",    or_null(capture.key_server) },
+        {"error",         or_null(capture.problem)    },
+        {"registrations", capture.registrations.size()}
+    });
+  }
+  const Json all{
+      {"schema",        1                       },
+      {"registrations", std::move(registrations)},
+      {"files",         std::move(files)        }
+  };
+  return all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace gdoi::cli

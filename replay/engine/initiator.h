@@ -17,10 +17,10 @@ struct InitiatorOptions {
   exchange::Endpoint source;
   exchange::Endpoint key_server;
   Retransmission retransmission;
-  bool initial_contact = false;     ///< send a captured INITIAL-CONTACT too
-  bool say_goodbye     = true;      ///< a DELETE after a registration that was accepted
-  bool keep_map        = true;      ///< captured and live values in the verdict
-  std::optional<Bytes> identity{};  ///< body of IDii instead of the plan's: one of many clones
+  bool initial_contact = false;  ///< send a captured INITIAL-CONTACT too
+  bool say_goodbye     = true;   ///< a DELETE after a registration that was accepted
+  bool keep_map        = true;   ///< captured and live values in the verdict
+  Bytes identity{};  ///< body of IDii instead of the plan's: one of many clones; empty: the plan's
   /// Ask a KS that has fallen silent whether it is alive, to tell refusal from loss. Without that
   /// (no router asks) the end is `kAborted`: no answer, for an unknown reason.
   bool probe = true;

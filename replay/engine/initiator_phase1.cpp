@@ -155,8 +155,8 @@ void Initiator::Impl::send_mm5(IsakmpSa sa, Time now) {
   if (!document) {
     return;
   }
-  if (options.identity) {
-    if (const auto status = plan::replace_id(*document, *options.identity); !status) {
+  if (!options.identity.empty()) {
+    if (const auto status = plan::replace_id(*document, options.identity); !status) {
       end_locally("message 5 of the plan: " + status.error().text, now);
       return;
     }

@@ -35,10 +35,10 @@ void advance(std::span<std::uint8_t> address, std::size_t by) {
 
 }  // namespace
 
-std::optional<Bytes> identity_of_clone(const Plan& plan, std::size_t index) {
+Bytes identity_of_clone(const Plan& plan, std::size_t index) {
   auto body = body_of(plan.mm5.document, tables::row("payload.id"));
   if (index == 0 || !body || body->size() <= kFixed) {
-    return std::nullopt;
+    return {};
   }
   const auto data   = std::span(*body).subspan(kFixed);
   const auto suffix = fmt::format("-{}", index + 1);
@@ -46,22 +46,22 @@ std::optional<Bytes> identity_of_clone(const Plan& plan, std::size_t index) {
     case kIpv4:
     case kIpv6:
       if (data.size() != (body->front() == kIpv4 ? kIpv4Size : kIpv6Size)) {
-        return std::nullopt;
+        return {};
       }
       advance(data, index);
-      return body;
+      return std::move(*body);
     case kFqdn:
     case kUserFqdn: {
       const auto at =
           std::ranges::find(data, static_cast<std::uint8_t>(body->front() == kFqdn ? '.' : '@'));
       body->insert(body->begin() + kFixed + (at - data.begin()), suffix.begin(), suffix.end());
-      return body;
+      return std::move(*body);
     }
     case kKeyId:
       body->insert(body->end(), suffix.begin(), suffix.end());
-      return body;
+      return std::move(*body);
     default:
-      return std::nullopt;
+      return {};
   }
 }
 

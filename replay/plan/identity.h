@@ -3,14 +3,13 @@
 #include "plan/plan.h"
 
 #include <cstddef>
-#include <optional>
 
 namespace gdoi::plan {
 
-/// The phase-1 identity (body of IDii) of the clone with this number: nothing for the first, which
+/// The phase-1 identity (body of IDii) of the clone with this number: empty for the first, which
 /// has the plan's own. An address is that many addresses further on; a name has "-2", "-3" ... at
 /// the end of its first part; a key ID has that at its end. Other types (RFC 2407 section 4.6.2.1)
-/// name a certificate's owner or a network: nothing, since they cannot be made up.
-[[nodiscard]] std::optional<Bytes> identity_of_clone(const Plan& plan, std::size_t index);
+/// name a certificate's owner or a network: empty, since they cannot be made up.
+[[nodiscard]] Bytes identity_of_clone(const Plan& plan, std::size_t index);
 
 }  // namespace gdoi::plan

@@ -121,7 +121,8 @@ void Decoder::padding(Cursor& cursor, bool explained) {
   }
   const auto offset = cursor.at();
   const auto octets = cursor.rest();
-  const auto most   = block_size_ > 0 ? block_size_ - 1 : kMaxAlignment;
+  // RFC 2409 appendix B: up to the block; strongSwan adds a whole one where nothing is missing.
+  const auto most   = block_size_ > 0 ? block_size_ : kMaxAlignment;
   const bool is_pad = octets.size() <= most && !explained;
   const auto node   = add_leaf(is_pad ? schema_.padding : schema_.trailing, offset, octets.size());
   if (explained) {

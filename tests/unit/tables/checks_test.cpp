@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr auto kSet = "C_synthetic_aes128_sha256";
 
@@ -265,6 +266,23 @@ TEST(Checks, PushAckOfTheVectorsIsInOrder) {
   auto encrypted = ack;
   encrypted[16]  = 18;
   EXPECT_THAT(check_octets(encrypted), Contains("push_ack_header"));
+}
+
+// RFC 2409 appendix B: up to the block; strongSwan adds a whole one to payloads that fill theirs.
+TEST(Checks, PaddingIsAtMostABlock) {
+  constexpr std::size_t kBlock = 16;
+  const auto header            = *from_hex(
+      "01020304050607081112131415161718081005010000000700000050"
+                 "00000000");
+  const auto hash = *from_hex("00000018000102030405060708090a0b0c0d0e0f10111213");
+  for (const std::size_t padding : {0U, 8U, 15U, 16U}) {
+    auto plaintext = hash;
+    plaintext.resize(plaintext.size() + padding);
+    EXPECT_THAT(check_octets(header, plaintext), Not(Contains("chain_ends_early"))) << padding;
+  }
+  auto plaintext = hash;
+  plaintext.resize(plaintext.size() + kBlock + 1);
+  EXPECT_THAT(check_octets(header, plaintext), Contains("chain_ends_early"));
 }
 
 TEST(Checks, NoOctetsAreNoMessage) {

@@ -95,7 +95,7 @@ Part phase1_sa(const std::vector<Offer>& offers, std::uint64_t doi) {
 }
 
 plan::Plan sample_plan(const Captured& captured) {
-  std::vector<Part> first{phase1_sa(captured.offers)};
+  std::vector<Part> first{phase1_sa(captured.offers, captured.doi)};
   for (const auto& vendor_id : captured.vendor_ids) {
     first.push_back(octets_payload(payload::kVid, row("vid_bytes"), vendor_id));
   }

@@ -27,6 +27,7 @@ struct Captured {
   bool nat_d            = true;
   bool initial_contact  = true;
   bool gap              = false;
+  std::uint64_t doi     = 2;
 };
 
 inline constexpr keys::Cookie kCapturedInitiator{0xc1, 2, 3, 4, 5, 6, 7, 8};

@@ -61,6 +61,12 @@ bool is_quick(const MessageView& message) {
          payloads[1].type == payload::kSa && payloads[2].type == payload::kNonce;
 }
 
+bool is_pull(const MessageView& message) {
+  const auto& payloads = message.payloads();
+  return payloads.size() >= 3 && payloads[0].type == payload::kHash &&
+         payloads[1].type == payload::kNonce;
+}
+
 Exchange exchange_of(const MessageView& message, const Phase1& phase1) {
   switch (message.exchange_type()) {
     case kInformationalType:
@@ -169,6 +175,9 @@ void Follower::Impl::conversation_message(Passage& passage) {
   record.exchange    = exchange_of(message, phase1);
   record.phase1      = phase1.number;
   auto& conversation = conversation_at(phase1, message.message_id(), record.exchange);
+  if (record.exchange == Exchange::kQuick && conversation.pull != 0) {
+    record.exchange = Exchange::kPull;
+  }
   if (numbered(record.exchange) && conversation.history.all().empty()) {
     guess_roles(phase1, packet, Sender::kGm);
   } else if (!phase1.gm) {
@@ -213,6 +222,11 @@ bool Follower::Impl::settle_conversation(Phase1& phase1, Conversation& conversat
     if (record.exchange == Exchange::kPull && phase1.doi == 0 && is_quick(message)) {
       record.exchange = Exchange::kQuick;
       record.pull     = 0;
+    } else if (record.exchange == Exchange::kQuick && is_pull(message)) {
+      // A key server may take a phase 1 in the DOI of IPsec; what follows tells.
+      record.exchange   = Exchange::kPull;
+      conversation.pull = conversation.pull == 0 ? next_pull++ : conversation.pull;
+      record.pull       = conversation.pull;
     }
     if (record.exchange == Exchange::kPull) {
       if (const auto number = number_by_content(message); number != 0) {

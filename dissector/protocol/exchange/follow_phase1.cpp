@@ -51,7 +51,10 @@ void take_sa(Phase1& phase1, const MessageView& message, std::uint8_t number) {
   if (sa == nullptr) {
     return;
   }
-  if (const auto doi = tree.find_number(row("sa.doi"), sa->node)) {
+  // A phase 1 that is begun for GDOI stays so, also where a peer that knows IPsec alone answers in
+  // its own DOI (strongSwan does).
+  if (const auto doi = tree.find_number(row("sa.doi"), sa->node);
+      doi && (number == 1 || phase1.doi == 0)) {
     phase1.doi = static_cast<std::uint32_t>(*doi);
   }
   if (number == 1) {

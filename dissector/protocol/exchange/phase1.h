@@ -63,7 +63,7 @@ struct Phase1 {
   std::optional<Endpoint> gm;
   std::optional<Endpoint> ks;
   bool roles_sure   = false;  ///< gm and ks are told by what they sent, not by who came first
-  std::uint32_t doi = 0;      ///< of the phase-1 SA; 0: not seen
+  std::uint32_t doi = 0;      ///< of the phase-1 SA, as offered; 0: not seen
   Negotiated negotiated;
   Bytes sai_b;  ///< body of the initiator's SA
   Bytes g_xi;

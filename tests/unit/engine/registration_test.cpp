@@ -95,6 +95,18 @@ TEST(Registration, TakesAnAnswerInTheIpsecDoi) {
   Conversation talk(script);
   EXPECT_EQ(talk.run().ending, Ending::kAccepted);
   EXPECT_EQ(talk.ks().goodbyes(), 1U);
+  expect_everything_readable(talk);
+}
+
+// What follows HASH tells a PULL from a Quick mode, which has the same number.
+TEST(Registration, IsReadableUnderAPhase1OfTheIpsecDoi) {
+  Script script;
+  script.doi = 1;
+  Captured captured;
+  captured.doi = 1;
+  Conversation talk(script, captured);
+  EXPECT_EQ(talk.run().ending, Ending::kAccepted);
+  expect_everything_readable(talk);
 }
 
 TEST(Registration, TakesAnyOfTheOfferedTransforms) {

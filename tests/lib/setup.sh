@@ -92,6 +92,11 @@ install_packages() {
     say "apt-get update complained (build/logs/apt-update.log), trying to install all the same"
   logged "$root/build/logs/apt-install.log" \
     "${as_root[@]}" "${apt_get[@]}" install --no-install-recommends "${missing[@]}"
+  # The tests start charon themselves, in a network of its own: it is no service of this machine.
+  if [[ -d /run/systemd/system && " ${missing[*]} " == *" strongswan-charon "* ]]; then
+    "${as_root[@]}" systemctl --quiet disable --now strongswan-starter.service </dev/null ||
+      say "could not turn off strongswan-starter.service, which came with strongSwan"
+  fi
   list=$(missing_packages "${names[@]}")
   if [[ -n $list ]]; then
     fail "apt-get succeeded, yet these packages are missing: ${list//$'\n'/ }"

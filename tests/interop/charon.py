@@ -1,0 +1,118 @@
+"""strongSwan's charon, started and stopped by a test: its own folder, a copy of its program (Debian's
+AppArmor profile binds the one in /usr to /etc), its own control socket. Runs inside a network
+namespace (namespace.py) only.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import time
+
+PROGRAM = pathlib.Path("/usr/lib/ipsec/charon")
+PLUGINS = ("random nonce aes sha1 sha2 md5 hmac kdf gmp openssl pem pkcs1 pkcs8 pubkey x509 constraints "
+           "revocation kernel-netlink socket-default vici")
+START_TIME = 20
+
+DAEMON = """
+charon {{
+  load = {plugins}
+  port = {port}
+  port_nat_t = {nat_port}
+  dos_protection = no
+  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
+  accept_unencrypted_mainmode_messages = yes
+  install_routes = no
+  install_virtual_ip = no
+  retransmit_timeout = 1.0
+  retransmit_tries = 3
+  threads = 8
+  plugins {{
+    vici {{
+      socket = unix://{folder}/vici
+    }}
+  }}
+  filelog {{
+    all {{
+      path = {folder}/log
+      default = 1
+      cfg = 2
+      ike = 2
+      flush_line = yes
+    }}
+  }}
+}}
+swanctl {{
+  load = random pem pkcs1 pkcs8 pubkey x509 openssl
+}}
+"""
+
+
+class Charon:
+    """`with Charon(folder) as charon:`; what it said stands in `charon.log()`."""
+
+    def __init__(self, folder, port=500, nat_port=4500):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True)
+        for name in ("x509", "x509ca", "x509crl", "private", "rsa", "ecdsa"):
+            (self.folder / name).mkdir()
+        shutil.copy(PROGRAM, self.folder / "charon")
+        self._config = self.folder / "strongswan.conf"
+        self._config.write_text(DAEMON.format(plugins=PLUGINS, port=port, nat_port=nat_port, folder=self.folder))
+        self._environment = {"STRONGSWAN_CONF": str(self._config), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+                             "SWANCTL_DIR": str(self.folder), "LC_ALL": "C.UTF-8"}
+        self._process = None
+
+    def __enter__(self):
+        # One pid file for all of them, under the /run of this mount namespace.
+        pathlib.Path("/run/charon.pid").unlink(missing_ok=True)
+        self._process = subprocess.Popen([self.folder / "charon"], env=self._environment, cwd=self.folder,
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                         stderr=(self.folder / "stderr").open("wb"))
+        deadline = time.monotonic() + START_TIME
+        while not (self.folder / "vici").exists() or self.swanctl("--stats", code=None).returncode != 0:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.__exit__()
+                raise RuntimeError(f"charon does not start: {self.log()}{(self.folder / 'stderr').read_text()}")
+            time.sleep(0.02)
+        return self
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def log(self):
+        path = self.folder / "log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def swanctl(self, *arguments, code=0):
+        """Its control program; `code` None: any exit status."""
+        done = subprocess.run(["swanctl", *arguments, "--uri", f"unix://{self.folder}/vici"],
+                              env=self._environment, capture_output=True, text=True, timeout=60, check=False,
+                              stdin=subprocess.DEVNULL)
+        if code is not None and done.returncode != code:
+            raise RuntimeError(f"swanctl {arguments}: {done.returncode}: {done.stdout}{done.stderr}")
+        return done
+
+    def load(self, text):
+        """Replaces connections and secrets (swanctl.conf(5))."""
+        path = self.folder / "swanctl.conf"
+        path.write_text(text)
+        self.swanctl("--load-all", "--noprompt", "--clear", "--file", str(path))
+
+    def initiate(self, connection, timeout=5):
+        """Phase 1 alone. Whether it came about, and what charon said."""
+        done = self.swanctl("--initiate", "--ike", connection, "--timeout", str(timeout), "--loglevel", "1",
+                            code=None)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    def terminate(self, connection):
+        self.swanctl("--terminate", "--ike", connection, "--force", "--timeout", "5", code=None)
+
+    def established(self):
+        """Raw text of the phase-1 SAs that it holds."""
+        return self.swanctl("--list-sas", "--raw").stdout

@@ -1,0 +1,53 @@
+"""A network of its own for one test: user, network, mount and process namespace, so that an ordinary
+user may bind ports below 1024, nothing reaches the machine's network, and whatever was started ends
+with the test. `lo` is up, /run is empty.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+SKIPPED = 77  # SKIP_RETURN_CODE of CMakeLists.txt
+UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child"]
+INSIDE = """
+set -e
+mount -t tmpfs none /run
+ip link set lo up
+exec "$@"
+"""
+
+
+def missing(programs):
+    """Why no such test can run here; empty where it can."""
+    for program in programs:
+        if shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin") is None:
+            return f"{program} is not installed (tests/packages.txt)"
+    tried = subprocess.run([*UNSHARE, "sh", "-c", INSIDE, "sh", "true"], capture_output=True, text=True,
+                           check=False, stdin=subprocess.DEVNULL)
+    return "" if tried.returncode == 0 else f"this machine forbids namespaces: {tried.stderr.strip()}"
+
+
+def skip_if_missing(*programs):
+    reason = missing(programs)
+    if reason:
+        print(f"skipped: {reason}")
+        sys.exit(SKIPPED)
+
+
+def run(script, job, timeout=600):
+    """Runs `script` inside with a job (JSON, as its only argument's content); what it prints as its
+    last line is its result (JSON)."""
+    folder = pathlib.Path(job["folder"])
+    description = folder / "job.json"
+    description.write_text(json.dumps(job))
+    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1",
+                       PATH="/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ.get("PATH", ""))
+    done = subprocess.run([*UNSHARE, "sh", "-c", INSIDE, "sh", sys.executable, "-B", str(script), str(description)],
+                          capture_output=True, text=True, timeout=timeout, check=False,
+                          stdin=subprocess.DEVNULL, env=environment)
+    if done.returncode != 0:
+        raise RuntimeError(f"{script}: {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-6000:]}")
+    return json.loads(done.stdout.splitlines()[-1])

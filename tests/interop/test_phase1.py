@@ -1,0 +1,141 @@
+"""strongSwan's charon as the outside judge of our phase 1, in both roles, and ike-scan's handshake.
+
+charon knows no GDOI: it answers exchange 32 with an encrypted NOTIFY INVALID-PAYLOAD-TYPE (RFC 2408
+section 3.14.1: 1), so that this is how every run of ours ends that completes phase 1.
+Environment, set by CTest: GDOI_REPLAY, and what tests/plugin/harness.py needs.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "plugin"))
+
+import cases  # noqa: E402
+import namespace  # noqa: E402
+
+namespace.skip_if_missing("swanctl", "ike-scan", "/usr/lib/ipsec/charon", "ip", "unshare")
+
+import harness  # noqa: E402
+
+REFERENCE = "reference-gm-registration.pcap"
+AS_EXPECTED = 0
+INVALID_PAYLOAD_TYPE, NO_PROPOSAL_CHOSEN = 1, 14
+GOOD = "1"
+# Half-open phase 1s that ask whether the KS is alive stay undecrypted, retransmissions are remarked on.
+NAMES = ["gdoi.exchange", "gdoi.message_number", "gdoi.hash.status", "gdoi.sig.status", "gdoi.undecrypted",
+         "gdoi.retransmission_of", "gdoi.flag_e", "_ws.malformed"]
+
+POLICY = f"""
+psks: [{{peer: any, psk: {cases.PSK}}}]
+proposals: [{', '.join(sorted(set(cases.COMMON + cases.WIDE)))}]
+groups:
+  - name: sample
+    number: 1
+    teks: [{{esp: aes128-cbc, authentication: hmac-sha2-256, lifetime: 3600}}]
+"""
+
+# Encryption AES (7) with 128 bits, SHA2-256, pre-shared key, MODP-2048 (RFC 2409 appendix A).
+TRANSFORM = "(1=7,14=128,2=4,3=1,4=14)"
+UNKNOWN_TRANSFORM = "(1=1,2=1,3=1,4=1)"  # DES, MD5, MODP-768
+
+
+class WithCharon(unittest.TestCase):
+    maxDiff = 4000
+
+    @classmethod
+    def setUpClass(cls):
+        harness.require_plugin()
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="gdoi-interop-test."))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        for suffix in (".pcap", ".keys"):
+            shutil.copyfile(harness.SOURCE / "captures" / pathlib.Path(REFERENCE).with_suffix(suffix),
+                            cls.folder / f"captured{suffix}")
+        cls.result = namespace.run(HERE / "driver.py", {
+            "folder": str(cls.folder), "tool": os.environ["GDOI_REPLAY"],
+            "capture": str(cls.folder / "captured.pcap"), "policy": POLICY, "scan": [TRANSFORM, UNKNOWN_TRANSFORM],
+            "initiate": cases.psk_matrix(), "serve": cases.psk_matrix(), "faults": cases.faults()})
+
+    def messages(self, record, key_log):
+        """What tshark says of each message; nothing malformed, nothing in the dark, no wrong hash."""
+        capture = harness.keep(pathlib.Path(record).name, pathlib.Path(record).read_bytes())
+        keys = harness.keep(pathlib.Path(key_log).name, pathlib.Path(key_log).read_bytes())
+        rows = harness.fields(capture, NAMES, "-o", f"gdoi.key_log_file:{keys}", "-d", "udp.port==500,gdoi",
+                              "-Y", "gdoi")
+        for row in rows:
+            _, _, hash_status, sig_status, undecrypted, again, encrypted, malformed = row
+            self.assertEqual("", malformed + undecrypted, row)
+            self.assertIn(hash_status + sig_status, ("", GOOD), row)
+            if encrypted in ("1", "True") and not again:
+                self.assertNotEqual("", hash_status + sig_status, row)
+        return rows
+
+    def test_our_initiator_completes_phase_1_and_is_refused_by_notify(self):
+        self.assertEqual(len(cases.psk_matrix()), len(self.result["initiate"]))
+        for each in self.result["initiate"]:
+            with self.subTest(each["name"]):
+                said = each["out"] + each["err"] + each["peer_log"]
+                self.assertTrue(each["established"], said)
+                self.assertEqual(AS_EXPECTED, each["code"], said)
+                found = json.loads(each["out"])["registrations"]
+                self.assertEqual(1, len(found))
+                verdict = found[0]["live"]
+                self.assertEqual(("refused", "notify", INVALID_PAYLOAD_TYPE, "pull1"),
+                                 (verdict["verdict"], verdict["how"], verdict["notify_type"], verdict["step"]), said)
+
+    def test_what_our_initiator_recorded_opens_in_tshark(self):
+        for each in self.result["initiate"]:
+            with self.subTest(each["name"]):
+                rows = self.messages(each["record"], each["key_log"])
+                good = collections.Counter(row[0] for row in rows if row[2] == GOOD)
+                self.assertEqual({"Main mode": 2, "GROUPKEY-PULL": 1, "Informational": 1}, dict(good))
+
+    def test_charon_completes_phase_1_with_our_key_server(self):
+        served = self.result["serve"]
+        self.assertEqual(AS_EXPECTED, served["code"], served["err"])
+        self.assertEqual(len(cases.psk_matrix()), len(served["cases"]))
+        for each in served["cases"]:
+            with self.subTest(each["name"]):
+                self.assertTrue(each["established"], each["out"] + each["peer_log"] + served["out"])
+
+    def test_what_our_key_server_recorded_opens_in_tshark(self):
+        served = self.result["serve"]
+        rows = self.messages(served["record"], served["key_log"])
+        good = collections.Counter(row[0] for row in rows if row[2] == GOOD)
+        self.assertEqual(2 * len(served["cases"]), good["Main mode"])
+
+    def test_our_initiator_says_why_phase_1_did_not_come_about(self):
+        wanted = [("refused", "informational", None, "mm5"), ("refused", "notify", NO_PROPOSAL_CHOSEN, "mm1")]
+        for each, verdict in zip(self.result["faults"], wanted, strict=True):
+            with self.subTest(each["name"]):
+                found = json.loads(each["out"])["registrations"][0]["live"]
+                self.assertFalse(each["established"])
+                self.assertEqual(verdict, tuple(found[key] for key in ("verdict", "how", "notify_type", "step")),
+                                 each["out"])
+
+    def test_our_key_server_says_why_phase_1_did_not_come_about(self):
+        served = self.result["serve_faults"]
+        for each in served["cases"]:
+            self.assertFalse(each["established"], each["name"])
+        self.assertIn("the two sides have different keys", served["out"])
+        self.assertIn("Phase 1 with 127.0.0.1 declined: none of its proposals is acceptable", served["out"])
+        self.assertIn("received NO_PROPOSAL_CHOSEN error notify", served["cases"][1]["peer_log"])
+
+    def test_ike_scan_gets_a_handshake_from_a_key_server_without_policy(self):
+        scan = self.result["scan"]
+        self.assertEqual(AS_EXPECTED, scan["code"])
+        self.assertRegex(scan["scans"][0], r"127\.0\.0\.2\s+Main Mode Handshake returned")
+        self.assertIn("Enc=AES KeyLength=128 Hash=SHA2-256 Auth=PSK Group=14:modp2048",
+                      re.sub(r"\s+", " ", scan["scans"][0]))
+        self.assertIn("NO-PROPOSAL-CHOSEN", scan["scans"][1])
+
+
+if __name__ == "__main__":
+    unittest.main()

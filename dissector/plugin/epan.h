@@ -8,6 +8,7 @@
 
 #include <ws_version.h>
 #include <epan/packet.h>
+#include <epan/conversation.h>
 #include <epan/exceptions.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>

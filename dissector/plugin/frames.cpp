@@ -2,6 +2,7 @@
 
 #include "plugin/data_plane.h"
 #include "plugin/preferences.h"
+#include "protocol/exchange/floating.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/tables/checks.h"
 #include "protocol/tables/registry.h"
@@ -13,12 +14,12 @@
 namespace gdoi::plugin {
 namespace {
 
-constexpr std::uint16_t kNatPort     = 4500;
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 
 /// Everything that is remembered of the open file.
 struct FileState {
   exchange::Follower follower;
+  exchange::Floating floating;
   keys::KeyRing given;  ///< until the first packet
   DataPlane data_plane;
   bool started = false;
@@ -85,7 +86,7 @@ Datagram datagram_of(const packet_info* pinfo, ByteView payload) {
   datagram.packet.source      = endpoint(pinfo->src, pinfo->srcport);
   datagram.packet.destination = endpoint(pinfo->dst, pinfo->destport);
   datagram.packet.payload     = payload;
-  datagram.nat_port           = pinfo->srcport == kNatPort || pinfo->destport == kNatPort;
+  datagram.nat_port           = exchange::on_nat_port(datagram.packet);
   return datagram;
 }
 
@@ -126,6 +127,16 @@ Frame read_datagram(packet_info* pinfo, int protocol, const Datagram& datagram, 
   }
   state().follower.decode_again(kept->record, datagram.packet.payload, datagram.nat_port, tree);
   return *kept;
+}
+
+bool begins_phase1(const Datagram& datagram) {
+  return !datagram.nat_port && state().floating.note(datagram.packet);
+}
+
+bool carries_on(packet_info* pinfo, int protocol, const Datagram& datagram) {
+  return pinfo->fd->visited ? p_get_proto_data(wmem_file_scope(), pinfo, protocol,
+                                               pinfo->curr_layer_num) != nullptr
+                            : state().floating.carries_on(datagram.packet);
 }
 
 std::string key_remark(const Frame& frame, const wire::Tree& tree) {

@@ -39,6 +39,12 @@ void add_embedded_keys(std::string_view text);
 [[nodiscard]] Frame read_datagram(packet_info* pinfo, int protocol, const Datagram& datagram,
                                   wire::Tree& tree);
 
+/// Whether a datagram on a port of GDOI is the first of its phase 1; on the first pass only.
+[[nodiscard]] bool begins_phase1(const Datagram& datagram);
+
+/// Whether a datagram on port 4500 carries on a phase 1 that was seen on a port of GDOI before.
+[[nodiscard]] bool carries_on(packet_info* pinfo, int protocol, const Datagram& datagram);
+
 /// Why a message is not decrypted, or what is worth saying about its key.
 [[nodiscard]] std::string key_remark(const Frame& frame, const wire::Tree& tree);
 

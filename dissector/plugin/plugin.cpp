@@ -3,8 +3,10 @@
 #include "plugin/paint.h"
 #include "plugin/preferences.h"
 #include "plugin/reading.h"
+#include "protocol/exchange/floating.h"
 
 #include <new>
+#include <utility>
 
 /// What Wireshark calls. No C++ exception leaves these functions; Wireshark's own exceptions are
 /// longjmp and pass through them, so nothing that needs a destructor lives while it is called.
@@ -14,6 +16,7 @@ namespace {
 constexpr const char* kPort = "848";  // RFC 6407 section 2.2
 
 int protocol = -1;
+dissector_handle_t nat_handle;
 
 Flag destroy_reading(wmem_allocator_t* /*pool*/, wmem_cb_event_t /*event*/, void* reading) {
   static_cast<Reading*>(reading)->~Reading();
@@ -65,6 +68,31 @@ void paint(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, Reading* reading
   paint_tree(buffers, pinfo, root, *reading);
 }
 
+constexpr guint kNatPort = exchange::kNatPort;
+
+// RFC 6407 section 2.2: behind a NAT, what began here may go on at port 4500. The port itself
+// belongs to IPsec, so only this pair's conversations there come to us. A NAT may give either side
+// another port.
+void expect_on_nat_port(packet_info* pinfo) {
+  for (const auto& [server, client] :
+       {std::pair(&pinfo->dst, &pinfo->src), std::pair(&pinfo->src, &pinfo->dst)}) {
+    auto* conversation =
+        conversation_new(pinfo->num, server, client, CONVERSATION_UDP, kNatPort, 0, NO_PORT2_FORCE);
+    conversation_set_dissector(conversation, nat_handle);
+  }
+}
+
+bool begins_here(packet_info* pinfo, const std::uint8_t* octets, std::size_t size) {
+  if (pinfo->fd->visited != 0 || pinfo->flags.in_error_pkt != 0) {
+    return false;
+  }
+  try {
+    return begins_phase1(datagram_of(pinfo, ByteView(octets, size)));
+  } catch (...) {
+    return false;
+  }
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/) {
   const auto captured = tvb_captured_length(tvb);
   const auto reported = tvb_reported_length(tvb);
@@ -77,6 +105,9 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/)
     expert_add_info(pinfo, root, expert_of(Finding::kInternal));
     return static_cast<int>(captured);
   }
+  if (begins_here(pinfo, octets, captured)) {
+    expect_on_nat_port(pinfo);
+  }
   paint_columns(pinfo, *reading);
   paint(tvb, pinfo, tree, reading);
   if (pinfo->fd->visited == 0) {
@@ -86,6 +117,27 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/)
     tvb_ensure_bytes_exist(tvb, 0, static_cast<gint>(reported));  // says that the packet was cut
   }
   return static_cast<int>(captured);
+}
+
+bool is_ours(packet_info* pinfo, const std::uint8_t* octets, std::size_t size) {
+  try {
+    return carries_on(pinfo, protocol, datagram_of(pinfo, ByteView(octets, size)));
+  } catch (...) {
+    return false;
+  }
+}
+
+// Port 4500 of a pair that has begun a phase 1 of GDOI. What is not ours goes where it would have
+// gone.
+int dissect_nat(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  const auto captured = tvb_captured_length(tvb);
+  const auto* octets  = captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
+  if (is_ours(pinfo, octets, captured)) {
+    return dissect(tvb, pinfo, tree, data);
+  }
+  auto* const stock = dissector_get_uint_handle(find_dissector_table("udp.port"), kNatPort);
+  return stock == nullptr ? call_data_dissector(tvb, pinfo, tree)
+                          : call_dissector_only(stock, tvb, pinfo, tree, data);
 }
 
 void start() {
@@ -125,6 +177,7 @@ void register_protocol() {
     register_init_routine(start);
     register_cleanup_routine(finish);
     register_dissector("gdoi", dissect, protocol);
+    nat_handle = register_dissector("gdoi.nat", dissect_nat, protocol);
 #if GDOI_WIRESHARK_AT_LEAST(4, 4)
     secrets_register_type(kSecretsType, take_secrets);
 #endif

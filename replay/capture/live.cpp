@@ -67,6 +67,8 @@ std::string live_filter(const std::vector<std::uint16_t>& ports, bool vlan) {
   if (text.empty()) {
     text = "udp";
   }
+  // Of port 4500 what has a non-ESP marker; libpcap cannot look behind the headers of IPv6.
+  text.append(" or (udp port 4500 and udp[8:4] == 0) or (ip6 and udp port 4500)");
   text.append(" or (ip and ip[6:2] & 0x1fff != 0) or ip proto 51");
   for (const int header : {0, 43, 44, 51, 60}) {
     text.append(" or (ip6 and ip6[6] == ").append(std::to_string(header)).append(")");

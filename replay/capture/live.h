@@ -23,6 +23,7 @@ using Pcap = std::unique_ptr<pcap_t, PcapCloser>;
 
 /// A pcap filter that lets through whatever may hold a datagram of these ports: what the kernel
 /// cannot look into (later fragments, extension headers, VLAN tags) passes. Empty `ports`: all UDP.
+/// IKE on port 4500 passes too.
 /// `vlan` is left out for link types that cannot have tags, where libpcap refuses the word.
 [[nodiscard]] std::string live_filter(const std::vector<std::uint16_t>& ports, bool vlan);
 

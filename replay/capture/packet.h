@@ -22,6 +22,7 @@ struct UdpDatagram {
   /// Octets of the payload by the UDP header; more than payload.size() where the capture was cut or
   /// the header claims more than the IP packet has.
   std::uint32_t claimed_length = 0;
+  bool unasked = false;  ///< only ReaderOptions::nat_port let it through: it may be another's IKE
 };
 
 }  // namespace gdoi::capture

@@ -24,6 +24,14 @@ std::int64_t nanoseconds(const timeval& time, bool has_nanoseconds) {
   return seconds * 1'000'000'000 + (has_nanoseconds ? fraction : fraction * 1000);
 }
 
+/// Port 4500, and behind its non-ESP marker not ESP but IKE (RFC 3948 section 2.2).
+bool is_marked(const UdpPacket& udp) {
+  constexpr std::uint16_t kNatPort  = 4500;
+  constexpr std::size_t kMarkerSize = 4;
+  return (udp.source_port == kNatPort || udp.destination_port == kNatPort) &&
+         udp.payload.size() > kMarkerSize && to_uint(udp.payload.first(kMarkerSize)) == 0;
+}
+
 }  // namespace
 
 struct Reader::Impl {
@@ -33,6 +41,7 @@ struct Reader::Impl {
         link_type(pcap_datalink(pcap.get())),
         has_nanoseconds(pcap_get_tstamp_precision(pcap.get()) == PCAP_TSTAMP_PRECISION_NANO),
         all_ports(options.ports.empty()),
+        nat_port(options.nat_port),
         reassembler(options.max_reassembly_octets) {
     for (const auto port : options.ports) {
       ports.set(port);
@@ -49,6 +58,7 @@ struct Reader::Impl {
   int link_type;
   bool has_nanoseconds;
   bool all_ports;
+  bool nat_port;
   bool ended = false;
   std::bitset<65536> ports;
   Reassembler reassembler;
@@ -68,10 +78,12 @@ bool Reader::Impl::take_udp(const IpPacket& packet, bool cut, UdpDatagram& out) 
     counts.malformed += cut ? 0U : 1U;
     return false;
   }
-  if (!all_ports && !ports.test(udp->source_port) && !ports.test(udp->destination_port)) {
+  const bool asked = all_ports || ports.test(udp->source_port) || ports.test(udp->destination_port);
+  if (!asked && !(nat_port && is_marked(*udp))) {
     return false;
   }
-  out.family = packet.family;
+  out.unasked = !asked;
+  out.family  = packet.family;
   std::ranges::copy(packet.source, out.source.begin());
   std::ranges::copy(packet.destination, out.destination.begin());
   out.source_port      = udp->source_port;

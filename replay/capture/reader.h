@@ -16,6 +16,8 @@ namespace gdoi::capture {
 /// Which datagrams the reader hands out.
 struct ReaderOptions {
   std::vector<std::uint16_t> ports{848};  ///< either UDP port; empty = all
+  /// Also what has a non-ESP marker on port 4500 (RFC 3948 section 2.2), marked as unasked.
+  bool nat_port                     = true;
   std::size_t max_reassembly_octets = std::size_t{16}
                                       << 20U;  ///< held for fragments, oldest dropped first
 };

@@ -74,6 +74,9 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
 
 void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport& report) {
   assign(packet_, datagram);
+  if (!floating_.admits(packet_, datagram.unasked)) {
+    return;
+  }
   if (report.first_ns == 0) {
     report.first_ns = datagram.time_ns;
   }

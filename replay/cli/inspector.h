@@ -2,6 +2,7 @@
 
 #include "capture/reader.h"
 #include "cli/inspect.h"
+#include "protocol/exchange/floating.h"
 #include "protocol/exchange/follower.h"
 #include "protocol/registration/tracker.h"
 #include "report/inspection.h"
@@ -34,6 +35,7 @@ class Inspector {
   const report::Style& style_;
   const getvpn::VersionRules& rules_;
   std::ostream& out_;
+  exchange::Floating floating_;
   exchange::Follower follower_;
   registration::Tracker tracker_;
   exchange::Packet packet_;

@@ -1,6 +1,7 @@
 #include "plan/capture_plan.h"
 
 #include "engine/proposal.h"
+#include "protocol/exchange/floating.h"
 #include "protocol/exchange/follower.h"
 #include "protocol/registration/tracker.h"
 #include "protocol/tables/registry.h"
@@ -140,6 +141,7 @@ std::map<keys::Cookie, Psks> psks_of(const keys::KeyRing& ring) {
 CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
   CapturePlan plan;
   const auto psks = psks_of(ring);
+  exchange::Floating floating;
   exchange::Follower follower;
   follower.use(std::move(ring));
   registration::Tracker tracker;
@@ -155,6 +157,9 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
       break;
     }
     const auto packet = packet_of(**next);
+    if (!floating.admits(packet, (*next)->unasked)) {
+      continue;
+    }
     const auto record = follower.follow(packet, tree);
     (void)tracker.on_message(packet, record, tree);
     collector.take(record, tree);

@@ -1,3 +1,4 @@
+#include "protocol/exchange/floating.h"
 #include "protocol/exchange/follower_impl.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
@@ -227,9 +228,7 @@ void Follower::Impl::retry_pushes() {
     for (auto& waiting : std::exchange(keks.at(spi).pending, {})) {
       LateMessage message{waiting.packet, std::move(waiting.octets), waiting.record, {}};
       message.packet.payload = message.octets;
-      const bool nat =
-          message.packet.source.port == 4500 || message.packet.destination.port == 4500;
-      wire::decode(tables::schema(), message.octets, {nat}, message.tree);
+      wire::decode(tables::schema(), message.octets, {on_nat_port(message.packet)}, message.tree);
       Passage passage{message.packet, message.tree, message.record};
       const auto print = fingerprint(message.packet, true);
       auto* first      = keks.at(spi).history.find(print);

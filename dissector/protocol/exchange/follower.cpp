@@ -1,5 +1,6 @@
 #include "protocol/exchange/follower.h"
 
+#include "protocol/exchange/floating.h"
 #include "protocol/exchange/follower_impl.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
@@ -10,8 +11,7 @@
 namespace gdoi::exchange {
 namespace {
 
-constexpr std::uint16_t kNatPort         = 4500;  // RFC 3948
-constexpr std::uint16_t kGdoiPort        = 848;   // RFC 6407 section 2.2
+constexpr std::uint16_t kGdoiPort        = 848;  // RFC 6407 section 2.2
 constexpr std::size_t kMostServers       = 4'096;
 constexpr std::uint64_t kIkev2           = 0x20;
 constexpr std::uint64_t kMajor           = 0xf0;
@@ -31,10 +31,6 @@ Exchange exchange_without_header(const wire::Tree& tree) {
   }
   const auto version = tree.find_number(tables::row("version"));
   return version && (*version & kMajor) == kIkev2 ? Exchange::kIkev2 : Exchange::kUnknown;
-}
-
-bool on_nat_port(const Packet& packet) {
-  return packet.source.port == kNatPort || packet.destination.port == kNatPort;
 }
 
 bool is_server_port(std::uint16_t port) {

@@ -62,11 +62,14 @@ TEST(Floating, LeavesEspAloneAndWhatIsTooShort) {
 // and IKE_AUTH in IKEv2 (RFC 7296 section 3.1).
 TEST(Floating, KnowsExchangesThatOnlyGdoiHas) {
   const Floating floating;
-  for (const std::uint8_t exchange : {32, 33, 35}) {
-    EXPECT_TRUE(floating.carries_on(packet(marked(header(1, 0x10, exchange)), 4500)));
-    EXPECT_FALSE(floating.carries_on(packet(marked(header(1, 0x20, exchange)), 4500)));
+  for (const auto exchange : {std::uint8_t{32}, std::uint8_t{33}, std::uint8_t{35}}) {
+    const auto ours  = marked(header(1, 0x10, exchange));
+    const auto ikev2 = marked(header(1, 0x20, exchange));
+    EXPECT_TRUE(floating.carries_on(packet(ours, 4500)));
+    EXPECT_FALSE(floating.carries_on(packet(ikev2, 4500)));
   }
-  EXPECT_FALSE(floating.carries_on(packet(marked(header(1, 0x10, 34)), 4500)));
+  const auto between = marked(header(1, 0x10, 34));
+  EXPECT_FALSE(floating.carries_on(packet(between, 4500)));
 }
 
 }  // namespace

@@ -208,16 +208,17 @@ std::string run_table(report::Style style, const std::vector<ReplayedCapture>& c
   });
   for (const auto& capture : captures) {
     for (const auto& one : capture.registrations) {
-      const auto how  = one.live ? how_text(*one.live) : std::string();
-      const auto live = one.live ? std::string(name_of(one.live->ending)) : "-";
+      const auto how = one.live ? how_text(*one.live) : std::string();
+      auto live      = std::string(one.live ? name_of(one.live->ending) : "-");
+      live += how.empty() ? "" : ", ";
+      live += how;
       table.add({
           {harmless(std::filesystem::path(capture.name).stem().string())},
           {fmt::to_string(one.captured.number)},
           {exchange::address_text(one.captured.gm)},
           {harmless(one.version)},
           {captured_text(one.captured)},
-          {live + (how.empty() ? "" : ", " + how),
-           one.live ? colour_of(one.live->ending) : Colour::kNone},
+          {live, one.live ? colour_of(one.live->ending) : Colour::kNone},
           {expected_text(one)},
           result_cell(one)
       });

@@ -5,6 +5,7 @@
 #include "protocol/wire/decode.h"
 
 #include <algorithm>
+#include <ranges>
 
 /// GROUPKEY-PUSH (RFC 6407 section 4) and its acknowledgement (RFC 8263), and what KDs teach.
 namespace gdoi::exchange {
@@ -113,8 +114,8 @@ bool Follower::Impl::settle_push(KekGroup& group, Passage& passage) {
   if (sealed.encrypted()) {
     record.crypt = group.keks.empty() ? Crypt::kNoKey : Crypt::kWrongKey;
     Trial trial(suite, sealed.ciphertext(), sealed.header()[16]);
-    for (auto kek = group.keks.rbegin(); kek != group.keks.rend(); ++kek) {
-      for (const auto cipher : kek->ciphers) {
+    for (const auto& kek : std::views::reverse(group.keks)) {
+      for (const auto cipher : kek.ciphers) {
         if (record.crypt == Crypt::kDecrypted) {
           break;
         }
@@ -124,17 +125,17 @@ bool Follower::Impl::settle_push(KekGroup& group, Passage& passage) {
           continue;
         }
         Block iv{};
-        std::ranges::copy(kek->iv_for(cipher), iv.begin());
-        if (!trial.set_key(cipher, kek->key_for(cipher)) || !trial.fits(iv)) {
+        std::ranges::copy(kek.iv_for(cipher), iv.begin());
+        if (!trial.set_key(cipher, kek.key_for(cipher)) || !trial.fits(iv)) {
           continue;
         }
-        used              = &*kek;
+        used              = &kek;
         record.crypt      = Crypt::kDecrypted;
         record.cipher     = cipher;
         record.iv         = iv;
-        record.key_index  = store.add(kek->key_for(cipher));
-        record.key_origin = kek->origin;
-        record.key_frame  = kek->frame;
+        record.key_index  = store.add(kek.key_for(cipher));
+        record.key_origin = kek.origin;
+        record.key_frame  = kek.frame;
         wire::decode_plaintext(tables::schema(), trial.take_plaintext(), size, tree);
       }
     }

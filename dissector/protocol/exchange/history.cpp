@@ -21,8 +21,8 @@ std::uint64_t finish(std::uint64_t value) {
 // Two lanes of eight octets at a time; each step is a bijection of its lane, so that a difference
 // in one place never vanishes in the next.
 void mix(Fingerprint& print, ByteView octets) {
-  std::size_t at = 0;
-  std::uint64_t word;
+  std::size_t at     = 0;
+  std::uint64_t word = 0;
   while (at < octets.size()) {
     const auto size = std::min(sizeof(word), octets.size() - at);
     word            = 0;

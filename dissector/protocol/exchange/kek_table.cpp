@@ -1,6 +1,7 @@
 #include "protocol/exchange/kek_table.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace gdoi::exchange {
 namespace {
@@ -46,15 +47,15 @@ void KekTable::load_given(KekGroup& group) const {
     return;
   }
   // Given ones come first and are tried last: what a later KD says is newer.
-  for (auto kek = given->rbegin(); kek != given->rend(); ++kek) {
+  for (const auto& kek : std::views::reverse(*given)) {
     auto& entry   = group.keks.emplace_back();
     entry.origin  = KeyOrigin::kGiven;
-    entry.ciphers = {kek->cipher};
-    Bytes octets  = to_bytes(kek->iv);
-    append(octets, kek->key.view());
+    entry.ciphers = {kek.cipher};
+    Bytes octets  = to_bytes(kek.iv);
+    append(octets, kek.key.view());
     entry.iv_and_key     = Secret(std::move(octets));
-    entry.signature_hash = kek->signature_hash;
-    add_public_key(entry, kek->public_key);
+    entry.signature_hash = kek.signature_hash;
+    add_public_key(entry, kek.public_key);
   }
 }
 

@@ -64,8 +64,8 @@ class KekTable {
     std::map<keys::KekSpi, std::list<KekGroup>::iterator> index;
   };
 
-  KekGroup& touch(Kept& kept, std::list<KekGroup>::iterator place);
-  void bound(Kept& kept, std::size_t limit);
+  static KekGroup& touch(Kept& kept, std::list<KekGroup>::iterator place);
+  static void bound(Kept& kept, std::size_t limit);
   void load_given(KekGroup& group) const;
 
   std::size_t limit_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
 
 namespace gdoi::exchange {
 namespace {
@@ -42,8 +43,8 @@ class Candidates {
     const auto& history = conversation_ != nullptr ? conversation_->history : phase1_.history;
     std::vector<Block> ivs;
     for (const bool wanted : {true, false}) {
-      for (auto seen = history.all().rbegin(); seen != history.all().rend(); ++seen) {
-        if (const auto tail = tail_of(*seen, size); tail && opened(*seen) == wanted) {
+      for (const auto& seen : std::views::reverse(history.all())) {
+        if (const auto tail = tail_of(seen, size); tail && opened(seen) == wanted) {
           ivs.push_back(*tail);
         }
       }
@@ -103,9 +104,9 @@ class Candidates {
                                                const keys::Phase1Key& key) const {
     const auto size = crypto::block_size(cipher);
     std::vector<Block> blocks;
-    for (auto seen = phase1_.history.all().rbegin(); seen != phase1_.history.all().rend(); ++seen) {
-      const auto tail = tail_of(*seen, size);
-      if (tail && (sealed_.informational || ends_phase1(seen->record))) {
+    for (const auto& seen : std::views::reverse(phase1_.history.all())) {
+      const auto tail = tail_of(seen, size);
+      if (tail && (sealed_.informational || ends_phase1(seen.record))) {
         blocks.push_back(*tail);
       }
     }

@@ -1,6 +1,7 @@
 #include "protocol/exchange/phase1.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace gdoi::exchange {
 namespace {
@@ -74,8 +75,8 @@ Bytes Phase1::padded(ByteView public_value) const {
 std::vector<Phase1*> Phase1Table::with(const keys::Cookie& initiator) {
   std::vector<Phase1*> all;
   if (const auto found = by_cookie_.find(initiator); found != by_cookie_.end()) {
-    for (auto place = found->second.rbegin(); place != found->second.rend(); ++place) {
-      all.push_back(&**place);
+    for (const auto& place : std::views::reverse(found->second)) {
+      all.push_back(&*place);
     }
   }
   return all;

@@ -9,8 +9,13 @@ COMMON = [f"aes{bits}-{digest}-{group}" for bits in (128, 256) for digest in ("s
 WIDE = ["3des-sha1-modp2048", "aes128-sha256-modp3072", "aes256-sha256-modp4096", "aes128-sha256-ecp256",
         "aes256-sha384-ecp384"]
 
-MODES = ("main", "aggressive")
-AUTHENTICATIONS = ("psk", "rsa", "ecdsa256", "ecdsa384")
+# How to authenticate: what openssl makes the key with, and the end of our name of a suite.
+AUTHENTICATIONS = {
+    "psk": ((), ""),
+    "rsa": (("rsa:2048",), "-rsa-sig"),
+    "ecdsa256": (("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), "-ecdsa-256"),
+    "ecdsa384": (("ec", "-pkeyopt", "ec_paramgen_curve:P-384"), "-ecdsa-384"),
+}
 
 
 def case(suite, mode="main", auth="psk", **more):
@@ -23,10 +28,16 @@ def name_of(each):
     return "-".join([each["mode"], each["auth"], each["suite"], *("wrong_" + word for word in extra)])
 
 
-def psk_matrix():
-    """Main mode with a pre-shared key."""
-    suites = COMMON + [suite for suite in WIDE if suite not in COMMON]
-    return [case(suite) for suite in suites]
+def our_name(each):
+    """The suite as `--set cipher=` and a policy's `proposals` have it."""
+    return each["suite"] + AUTHENTICATIONS[each["auth"]][1]
+
+
+def matrix(modes=("main",), authentications=("psk",)):
+    """Main mode with a pre-shared key in all suites; the wide ones also in every one of the modes,
+    authenticated in every one of the ways."""
+    common = [case(suite) for suite in COMMON if suite not in WIDE]
+    return common + [case(suite, mode, auth) for auth in authentications for mode in modes for suite in WIDE]
 
 
 def faults():

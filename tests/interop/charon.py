@@ -53,7 +53,7 @@ class Charon:
     def __init__(self, folder, port=500, nat_port=4500):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True)
-        for name in ("x509", "x509ca", "x509crl", "private", "rsa", "ecdsa"):
+        for name in ("x509", "x509ca", "private"):
             (self.folder / name).mkdir()
         shutil.copy(PROGRAM, self.folder / "charon")
         self._config = self.folder / "strongswan.conf"
@@ -97,6 +97,16 @@ class Charon:
         if code is not None and done.returncode != code:
             raise RuntimeError(f"swanctl {arguments}: {done.returncode}: {done.stdout}{done.stderr}")
         return done
+
+    def give(self, folder, name, authority):
+        """With the next load() it has this key alone, NAME.pem and NAME.key of a folder, and its authority:
+        of several keys for one identity it takes any."""
+        for kind in ("x509", "x509ca", "private"):
+            for old in (self.folder / kind).iterdir():
+                old.unlink()
+        shutil.copy(folder / f"{name}.pem", self.folder / "x509")
+        shutil.copy(folder / f"{name}.key", self.folder / "private")
+        shutil.copy(folder / f"{authority}.pem", self.folder / "x509ca")
 
     def load(self, text):
         """Replaces connections and secrets (swanctl.conf(5))."""

@@ -11,6 +11,7 @@ import sys
 import time
 
 import cases
+import certificates
 from charon import Charon
 
 CHARON, OURS = "127.0.0.1", "127.0.0.2"
@@ -21,33 +22,54 @@ CONNECTION = """
     version = 1
     aggressive = {aggressive}
     local_addrs = {local}
-    {remote_address}
-    {remote_port}
+    {peer}
     proposals = {proposals}
     fragmentation = no
     dpd_delay = 0
     local {{
-      auth = psk
-      {identity}
+      {own}
     }}
     remote {{
-      auth = psk
-      id = %any
+      {other}
     }}
   }}
 """
 
 
+CONFIGURATION = """
+connections {{{connection}}}
+secrets {{
+  ike-any {{
+    secret = "{psk}"
+  }}
+}}
+"""
+
+
 def connection(name, each, initiates):
+    """charon's side of a case (swanctl.conf(5))."""
+    if each["auth"] == "psk":
+        # An identity for each: charon takes up an SA that it has with the same peer.
+        own = ["auth = psk", f"id = gm-{name}@sample.example" if initiates else f"id = {CHARON}"]
+        other = ["auth = psk", "id = %any"]
+    else:
+        own = ["auth = pubkey", f"certs = theirs-{each['auth']}.pem", f"id = {CHARON}"]
+        other = ["auth = pubkey", "cacerts = ca.pem", f"id = {OURS}"]
     return CONNECTION.format(
         name=name, aggressive="yes" if each["mode"] == "aggressive" else "no", local=CHARON,
-        remote_address=f"remote_addrs = {OURS}" if initiates else "",
-        remote_port="remote_port = 848" if initiates else "",
-        proposals=each.get("offer", each["suite"]), identity=f"id = gm-{name}@sample.example" if initiates else "")
+        peer=f"remote_addrs = {OURS}\n    remote_port = 848" if initiates else "",
+        proposals=each.get("offer", each["suite"]), own="\n      ".join(own), other="\n      ".join(other))
 
 
-def configuration(connections, psk):
-    return "connections {\n" + "".join(connections) + "}\nsecrets {\n  ike-any {\n    secret = \"%s\"\n  }\n}\n" % psk
+POLICY = """
+{identity}
+proposals: [{proposals}]
+{modes}
+groups:
+  - name: sample
+    number: 1
+    teks: [{{esp: aes128-cbc, authentication: hmac-sha2-256, lifetime: 3600}}]
+"""
 
 
 class KeyServer:
@@ -77,21 +99,33 @@ class KeyServer:
 class Driver:
     def __init__(self, job):
         self.tool = job["tool"]
-        self.capture = job["capture"]
+        self.captures = job["captures"]
         self.folder = pathlib.Path(job["folder"])
 
     def tool_run(self, *words):
         return subprocess.run([self.tool, *map(str, words)], capture_output=True, text=True, timeout=120,
                               check=False, stdin=subprocess.DEVNULL)
 
+    def equip(self, charon, connection_text, each):
+        if each["auth"] != "psk":
+            charon.give(self.folder, f"theirs-{each['auth']}", "ca")
+        charon.load(CONFIGURATION.format(connection=connection_text, psk=each.get("psk", cases.PSK)))
+
     def initiate(self, charon, each):
         """Our initiator to charon."""
         name = "to-charon-" + cases.name_of(each)
-        charon.load(configuration([connection("answers", each, False)], each.get("psk", cases.PSK)))
+        self.equip(charon, connection("answers", each, False), each)
         seen = len(charon.log())
         record, log = self.folder / f"{name}.pcapng", self.folder / f"{name}.keys"
-        done = self.tool_run("run", self.capture, "--ks", f"{CHARON}:500", "--source", f"{OURS}:848",
-                             "--psk", cases.PSK, "--set", f"cipher={each['suite']}", "--expect", "refused",
+        capture, number = self.captures[each["mode"]]
+        identity = ["--psk", cases.PSK]
+        if each["auth"] != "psk":
+            own = each.get("certificate", "ours-" + each["auth"])
+            identity = ["--set", f"id={OURS}", "--cert", self.folder / f"{own}.pem",
+                        "--private-key", self.folder / f"{own}.key", "--ca", self.folder / "ca.pem"]
+        done = self.tool_run("run", capture, "--registration", number, "--ks", f"{CHARON}:500",
+                             "--source", f"{OURS}:848", *identity,
+                             "--set", f"cipher={cases.our_name(each)}", "--expect", "refused",
                              "--timeout", "0.3", "--retries", "3", "--record", record, "--key-log", log,
                              "--json", "-")
         text = charon.log()[seen:]
@@ -99,17 +133,23 @@ class Driver:
                 "established": " established between " in text, "peer_log": text,
                 "record": str(record), "key_log": str(log)}
 
-    def serve(self, charon, several, policy, prefix, patience):
-        """charon as initiator to our KS, one case after the other against one KS; `patience`: seconds
-        for each."""
-        written = self.folder / "policy.yaml"
-        written.write_text(policy)
+    def serve(self, charon, several, prefix, patience=5):
+        """charon as initiator to our KS, one case after the other against one KS: all of one way to
+        authenticate. `patience`: seconds for each."""
+        auth = several[0]["auth"]
+        names = sorted({cases.our_name(each) for each in several})
+        own = several[0].get("certificate", "ours-" + auth)
+        identity = f"psks: [{{peer: any, psk: {cases.PSK}}}]" if auth == "psk" else \
+            f"certificate: {own}.pem\nprivate-key: {own}.key\nca: ca.pem"
+        written = self.folder / f"{prefix}.yaml"
+        modes = "aggressive-mode: yes" if any(each["mode"] == "aggressive" for each in several) else ""
+        written.write_text(POLICY.format(identity=identity, proposals=", ".join(names), modes=modes))
         record, log = self.folder / f"{prefix}.pcapng", self.folder / f"{prefix}.keys"
         found = []
         with KeyServer(self.tool, "--policy", written, "--record", record, "--key-log", log) as ks:
             for each in several:
                 name = re.sub(r"\W", "-", cases.name_of(each))
-                charon.load(configuration([connection(name, each, True)], each.get("psk", cases.PSK)))
+                self.equip(charon, connection(name, each, True), each)
                 seen = len(charon.log())
                 success, text = charon.initiate(name, patience)
                 charon.terminate(name)
@@ -134,12 +174,18 @@ def main():
     job = json.loads(pathlib.Path(sys.argv[1]).read_text())
     driver = Driver(job)
     began = time.monotonic()
+    certificates.make(driver.folder, OURS, CHARON)
     result = {"scan": driver.scan(job["scan"])}
-    with Charon(driver.folder / "charon") as charon:
-        result["initiate"] = [driver.initiate(charon, each) for each in job["initiate"]]
-        result["faults"] = [driver.initiate(charon, each) for each in job["faults"]]
-        result["serve"] = driver.serve(charon, job["serve"], job["policy"], "from-charon", 5)
-        result["serve_faults"] = driver.serve(charon, job["faults"], job["policy"], "from-charon-faults", 1)
+    # One after the other: ending, charon sends DELETEs for all that it has.
+    with Charon(driver.folder / "answering-charon") as charon:
+        result["initiate"] = [driver.initiate(charon, each) for each in job["cases"]]
+        result["initiate_faults"] = [driver.initiate(charon, each) for each in job["faults"]]
+    with Charon(driver.folder / "beginning-charon") as charon:
+        result["serve"] = [
+            driver.serve(charon, [each for each in job["cases"] if each["auth"] == auth], f"from-charon-{auth}")
+            for auth in cases.AUTHENTICATIONS if any(each["auth"] == auth for each in job["cases"])]
+        result["serve_faults"] = [driver.serve(charon, [each], f"from-charon-{cases.name_of(each)}", 1)
+                                  for each in job["faults"]]
     result["seconds"] = time.monotonic() - began
     print(json.dumps(result))
 

@@ -21,33 +21,24 @@ sys.path.insert(0, str(HERE.parent / "plugin"))
 import cases  # noqa: E402
 import namespace  # noqa: E402
 
-namespace.skip_if_missing("swanctl", "ike-scan", "/usr/lib/ipsec/charon", "ip", "unshare")
+namespace.skip_if_missing("swanctl", "ike-scan", "/usr/lib/ipsec/charon", "ip", "unshare", "openssl")
 
 import harness  # noqa: E402
 
-REFERENCE = "reference-gm-registration.pcap"
+# Capture and registration that our initiator replays, by mode.
+REPLAYED = {"main": ("reference-gm-registration.pcap", 1), "aggressive": ("reference-live/aggressive.pcap", 1)}
 AS_EXPECTED = 0
-INVALID_PAYLOAD_TYPE, NO_PROPOSAL_CHOSEN = 1, 14
+INVALID_PAYLOAD_TYPE, NO_PROPOSAL_CHOSEN = 1, 14  # RFC 2408 section 3.14.1
 GOOD = "1"
-# Half-open phase 1s that ask whether the KS is alive stay undecrypted, retransmissions are remarked on.
 NAMES = ["gdoi.exchange", "gdoi.message_number", "gdoi.hash.status", "gdoi.sig.status", "gdoi.undecrypted",
          "gdoi.retransmission_of", "gdoi.flag_e", "_ws.malformed"]
-
-POLICY = f"""
-psks: [{{peer: any, psk: {cases.PSK}}}]
-proposals: [{', '.join(sorted(set(cases.COMMON + cases.WIDE)))}]
-groups:
-  - name: sample
-    number: 1
-    teks: [{{esp: aes128-cbc, authentication: hmac-sha2-256, lifetime: 3600}}]
-"""
 
 # Encryption AES (7) with 128 bits, SHA2-256, pre-shared key, MODP-2048 (RFC 2409 appendix A).
 TRANSFORM = "(1=7,14=128,2=4,3=1,4=14)"
 UNKNOWN_TRANSFORM = "(1=1,2=1,3=1,4=1)"  # DES, MD5, MODP-768
 
 
-class WithCharon(unittest.TestCase):
+class Phase1(unittest.TestCase):
     maxDiff = 4000
 
     @classmethod
@@ -55,16 +46,19 @@ class WithCharon(unittest.TestCase):
         harness.require_plugin()
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="gdoi-interop-test."))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        for suffix in (".pcap", ".keys"):
-            shutil.copyfile(harness.SOURCE / "captures" / pathlib.Path(REFERENCE).with_suffix(suffix),
-                            cls.folder / f"captured{suffix}")
+        captures = {}
+        for mode, (name, number) in REPLAYED.items():
+            captures[mode] = (str(cls.folder / f"{mode}.pcap"), number)
+            for suffix in (".pcap", ".keys"):
+                shutil.copyfile((harness.SOURCE / "captures" / name).with_suffix(suffix), cls.folder / (mode + suffix))
+        cls.cases = cases.matrix()
         cls.result = namespace.run(HERE / "driver.py", {
-            "folder": str(cls.folder), "tool": os.environ["GDOI_REPLAY"],
-            "capture": str(cls.folder / "captured.pcap"), "policy": POLICY, "scan": [TRANSFORM, UNKNOWN_TRANSFORM],
-            "initiate": cases.psk_matrix(), "serve": cases.psk_matrix(), "faults": cases.faults()})
+            "folder": str(cls.folder), "tool": os.environ["GDOI_REPLAY"], "captures": captures,
+            "scan": [TRANSFORM, UNKNOWN_TRANSFORM], "cases": cls.cases, "faults": cases.faults()})
 
     def messages(self, record, key_log):
-        """What tshark says of each message; nothing malformed, nothing in the dark, no wrong hash."""
+        """What tshark says of each message; nothing malformed, nothing in the dark, no wrong hash or
+        signature."""
         capture = harness.keep(pathlib.Path(record).name, pathlib.Path(record).read_bytes())
         keys = harness.keep(pathlib.Path(key_log).name, pathlib.Path(key_log).read_bytes())
         rows = harness.fields(capture, NAMES, "-o", f"gdoi.key_log_file:{keys}", "-d", "udp.port==500,gdoi",
@@ -77,56 +71,65 @@ class WithCharon(unittest.TestCase):
                 self.assertNotEqual("", hash_status + sig_status, row)
         return rows
 
+    @staticmethod
+    def good(rows):
+        """How many messages of each exchange have a good hash or signature, repeated ones not counted."""
+        return dict(collections.Counter(row[0] for row in rows if GOOD in row[2:4] and not row[5]))
+
     def test_our_initiator_completes_phase_1_and_is_refused_by_notify(self):
-        self.assertEqual(len(cases.psk_matrix()), len(self.result["initiate"]))
+        self.assertEqual(self.cases, [each["case"] for each in self.result["initiate"]])
         for each in self.result["initiate"]:
             with self.subTest(each["name"]):
                 said = each["out"] + each["err"] + each["peer_log"]
                 self.assertTrue(each["established"], said)
                 self.assertEqual(AS_EXPECTED, each["code"], said)
-                found = json.loads(each["out"])["registrations"]
-                self.assertEqual(1, len(found))
-                verdict = found[0]["live"]
-                self.assertEqual(("refused", "notify", INVALID_PAYLOAD_TYPE, "pull1"),
-                                 (verdict["verdict"], verdict["how"], verdict["notify_type"], verdict["step"]), said)
+                (found,) = json.loads(each["out"])["registrations"]
+                self.assertEqual(("refused", "notify", INVALID_PAYLOAD_TYPE, "pull1"), self.verdict(found), said)
+
+    @staticmethod
+    def verdict(registration):
+        return tuple(registration["live"][key] for key in ("verdict", "how", "notify_type", "step"))
 
     def test_what_our_initiator_recorded_opens_in_tshark(self):
         for each in self.result["initiate"]:
             with self.subTest(each["name"]):
-                rows = self.messages(each["record"], each["key_log"])
-                good = collections.Counter(row[0] for row in rows if row[2] == GOOD)
-                self.assertEqual({"Main mode": 2, "GROUPKEY-PULL": 1, "Informational": 1}, dict(good))
+                mode = {"main": "Main mode", "aggressive": "Aggressive mode"}[each["case"]["mode"]]
+                self.assertEqual({mode: 2, "GROUPKEY-PULL": 1, "Informational": 1},
+                                 self.good(self.messages(each["record"], each["key_log"])))
 
     def test_charon_completes_phase_1_with_our_key_server(self):
-        served = self.result["serve"]
-        self.assertEqual(AS_EXPECTED, served["code"], served["err"])
-        self.assertEqual(len(cases.psk_matrix()), len(served["cases"]))
-        for each in served["cases"]:
-            with self.subTest(each["name"]):
-                self.assertTrue(each["established"], each["out"] + each["peer_log"] + served["out"])
+        served = [each for run in self.result["serve"] for each in run["cases"]]
+        self.assertCountEqual(self.cases, [each["case"] for each in served])
+        for run in self.result["serve"]:
+            self.assertEqual(AS_EXPECTED, run["code"], run["err"])
+            for each in run["cases"]:
+                with self.subTest(each["name"]):
+                    self.assertTrue(each["established"], each["out"] + each["peer_log"] + run["out"])
 
     def test_what_our_key_server_recorded_opens_in_tshark(self):
-        served = self.result["serve"]
-        rows = self.messages(served["record"], served["key_log"])
-        good = collections.Counter(row[0] for row in rows if row[2] == GOOD)
-        self.assertEqual(2 * len(served["cases"]), good["Main mode"])
+        for run in self.result["serve"]:
+            with self.subTest(run["cases"][0]["case"]["auth"]):
+                good = self.good(self.messages(run["record"], run["key_log"]))
+                modes = collections.Counter(each["case"]["mode"] for each in run["cases"])
+                self.assertEqual((2 * modes["main"], 2 * modes["aggressive"]),
+                                 (good.get("Main mode", 0), good.get("Aggressive mode", 0)))
 
     def test_our_initiator_says_why_phase_1_did_not_come_about(self):
         wanted = [("refused", "informational", None, "mm5"), ("refused", "notify", NO_PROPOSAL_CHOSEN, "mm1")]
-        for each, verdict in zip(self.result["faults"], wanted, strict=True):
+        for each, verdict in zip(self.result["initiate_faults"], wanted, strict=True):
             with self.subTest(each["name"]):
-                found = json.loads(each["out"])["registrations"][0]["live"]
                 self.assertFalse(each["established"])
-                self.assertEqual(verdict, tuple(found[key] for key in ("verdict", "how", "notify_type", "step")),
-                                 each["out"])
+                (found,) = json.loads(each["out"])["registrations"]
+                self.assertEqual(verdict, self.verdict(found), each["out"])
 
     def test_our_key_server_says_why_phase_1_did_not_come_about(self):
-        served = self.result["serve_faults"]
-        for each in served["cases"]:
-            self.assertFalse(each["established"], each["name"])
-        self.assertIn("the two sides have different keys", served["out"])
-        self.assertIn("Phase 1 with 127.0.0.1 declined: none of its proposals is acceptable", served["out"])
-        self.assertIn("received NO_PROPOSAL_CHOSEN error notify", served["cases"][1]["peer_log"])
+        wanted = ["the two sides have different keys",
+                  "Phase 1 with 127.0.0.1 declined: none of its proposals is acceptable"]
+        for run, line in zip(self.result["serve_faults"], wanted, strict=True):
+            with self.subTest(run["cases"][0]["name"]):
+                self.assertFalse(run["cases"][0]["established"])
+                self.assertIn(line, run["out"])
+        self.assertIn("received NO_PROPOSAL_CHOSEN error notify", self.result["serve_faults"][1]["cases"][0]["peer_log"])
 
     def test_ike_scan_gets_a_handshake_from_a_key_server_without_policy(self):
         scan = self.result["scan"]

@@ -85,8 +85,9 @@ Json features_json(const registration::Registration& one) {
 }
 
 double milliseconds(std::int64_t ns) {
-  constexpr double kMicrosecond = 1'000;
-  return static_cast<double>(ns / 1'000) / kMicrosecond;
+  // To the microsecond.
+  const std::int64_t microseconds = ns / 1'000;
+  return static_cast<double>(microseconds) / 1'000;
 }
 
 Json registration_json(const CaptureReport& report, std::size_t index) {

@@ -69,7 +69,7 @@ std::string verdict_text(const Style& style, std::string_view what, Verdict verd
 
 std::string endpoint_text(const exchange::Endpoint& endpoint) {
   constexpr std::uint16_t kGdoiPort = 848;
-  const auto address                = exchange::address_text(endpoint);
+  auto address                      = exchange::address_text(endpoint);
   if (endpoint.port == kGdoiPort) {
     return address;
   }

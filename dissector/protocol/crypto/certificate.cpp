@@ -91,13 +91,35 @@ bool any_alternative(X509* certificate, const Take& take) {
   return false;
 }
 
+/// Nothing where it is none, or more than one.
+Name name_of(ByteView der) {
+  const auto* at = der.data();
+  Name name(der.empty() ? nullptr : d2i_X509_NAME(nullptr, &at, static_cast<long>(der.size())));
+  if (name && at != der.data() + der.size()) {
+    name.reset();
+  }
+  return name;
+}
+
 bool is_subject(X509* certificate, ByteView der) {
   const OpensslErrors errors;
-  const auto* at = der.data();
-  const Name name(der.empty() ? nullptr
-                              : d2i_X509_NAME(nullptr, &at, static_cast<long>(der.size())));
-  return name && at == der.data() + der.size() &&
-         X509_NAME_cmp(name.get(), X509_get_subject_name(certificate)) == 0;
+  const auto name = name_of(der);
+  return name && X509_NAME_cmp(name.get(), X509_get_subject_name(certificate)) == 0;
+}
+
+std::string text_of(const X509_NAME* name) {
+  const OpensslErrors errors;
+  const Bio bio(BIO_new(BIO_s_mem()));
+  char* text = nullptr;
+  if (!bio || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
+    return {};
+  }
+  constexpr long kMostShown = 200;
+  const auto size           = BIO_get_mem_data(bio.get(), &text);
+  std::string made(text, static_cast<std::size_t>(std::min(size, kMostShown)));
+  std::ranges::replace_if(
+      made, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return made;
 }
 
 bool has_subject(X509* certificate) {
@@ -204,20 +226,7 @@ Bytes Certificate::der() const {
 }
 
 std::string Certificate::subject() const {
-  const OpensslErrors errors;
-  const Bio bio(BIO_new(BIO_s_mem()));
-  char* text = nullptr;
-  if (!bio || !has_subject(x509_.get()) ||
-      X509_NAME_print_ex(bio.get(), X509_get_subject_name(x509_.get()), 0,
-                         XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
-    return "no subject";
-  }
-  constexpr long kMostShown = 200;
-  const auto size           = BIO_get_mem_data(bio.get(), &text);
-  std::string made(text, static_cast<std::size_t>(std::min(size, kMostShown)));
-  std::ranges::replace_if(
-      made, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return made;
+  return has_subject(x509_.get()) ? text_of(X509_get_subject_name(x509_.get())) : "no subject";
 }
 
 Bytes Certificate::subject_der() const {
@@ -273,6 +282,12 @@ bool Certificate::may_sign() const {
 
 Result<PublicKey> Certificate::public_key() const {
   return PublicKey::from_certificate(der());
+}
+
+std::string dn_text(ByteView der) {
+  const OpensslErrors errors;
+  const auto name = name_of(der);
+  return name ? text_of(name.get()) : std::string();
 }
 
 Result<std::vector<Crl>> Crl::from_pem(ByteView text, std::string_view name) {

@@ -27,6 +27,10 @@ struct Identity {
   auto operator<=>(const Identity&) const = default;
 };
 
+/// A DER Name as RFC 4514 writes it, without control characters, cut where it is long; empty where
+/// it is none.
+[[nodiscard]] std::string dn_text(ByteView der);
+
 /// ID types that a certificate can confirm (RFC 2407 section 4.6.2.1).
 inline constexpr std::uint8_t kIdIpv4     = 1;
 inline constexpr std::uint8_t kIdFqdn     = 2;

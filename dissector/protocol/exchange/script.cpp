@@ -141,6 +141,32 @@ const Step* step_of(Exchange exchange, std::uint8_t number) {
   return nullptr;
 }
 
+std::uint8_t type_of(Exchange exchange) {
+  constexpr std::uint8_t kIdentityProtection = 2;
+  constexpr std::uint8_t kAggressiveType     = 4;
+  constexpr std::uint8_t kInformationalType  = 5;
+  constexpr std::uint8_t kPullType           = 32;
+  constexpr std::uint8_t kPushType           = 33;
+  constexpr std::uint8_t kPushAckType        = 35;
+  switch (exchange) {
+    case Exchange::kMain:
+      return kIdentityProtection;
+    case Exchange::kAggressive:
+      return kAggressiveType;
+    case Exchange::kInformational:
+      return kInformationalType;
+    case Exchange::kPull:
+    case Exchange::kQuick:
+      return kPullType;
+    case Exchange::kPush:
+      return kPushType;
+    case Exchange::kPushAck:
+      return kPushAckType;
+    default:
+      return 0;
+  }
+}
+
 std::string_view name_of(Exchange exchange) {
   switch (exchange) {
     case Exchange::kUnknown:

@@ -57,6 +57,9 @@ struct Step {
 [[nodiscard]] std::span<const Step> script(Exchange exchange);
 /// The step, or nullptr.
 [[nodiscard]] const Step* step_of(Exchange exchange, std::uint8_t number);
+/// Its number in the ISAKMP header (RFC 2408 section 3.1, RFC 6407 sections 3 and 4.2, RFC 8263
+/// section 3.1); 0: it has none.
+[[nodiscard]] std::uint8_t type_of(Exchange exchange);
 /// "Main mode", "GROUPKEY-PULL", ...
 [[nodiscard]] std::string_view name_of(Exchange exchange);
 

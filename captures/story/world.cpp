@@ -64,7 +64,7 @@ plan::Plan plan_of(const Member& member, const Endpoint& key_server, const Secre
   if (!made) {
     throw std::runtime_error(made.error().text);
   }
-  must(plan::append_vendor_id(made->mm1.document, kDeadPeerDetection));
+  must(plan::append_vendor_id(made->phase1.front().document, kDeadPeerDetection));
   return std::move(made).value();
 }
 

@@ -138,6 +138,18 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->option_text("CAPTURE");
   command->add_option("--psk", options.psk, "pre-shared key: text, or 0x and hex digits")
       ->option_text("TEXT|0xHEX");
+  command
+      ->add_option("--cert", options.credentials.certificate,
+                   "the GM's certificate, and authorities to send with it (PEM)")
+      ->option_text("FILE");
+  command->add_option("--private-key", options.credentials.private_key, "its private key (PEM)")
+      ->option_text("FILE");
+  command
+      ->add_option("--ca", options.credentials.authorities,
+                   "the authorities that the key server's certificate must come from (PEM)")
+      ->option_text("FILE");
+  command->add_option("--crl", options.credentials.revocations, "what they have revoked (PEM)")
+      ->option_text("FILE");
   auto* keys = one_each(command->add_option("-k,--keys", options.key_files,
                                             "a file with secrets, as for inspect; may be repeated"),
                         "FILE");

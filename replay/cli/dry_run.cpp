@@ -28,9 +28,15 @@ std::vector<PlannedMessage> planned_messages(const plan::Plan& plan) {
   const auto one = [](std::string name, const plan::Template& from, std::uint8_t number) {
     return PlannedMessage{std::move(name), from.captured_frame, payloads_of(from.document, number)};
   };
-  return {one("main mode message 1", plan.mm1, 1), one("main mode message 3", plan.mm3, 3),
-          one("main mode message 5", plan.mm5, 5), one("PULL message 1", plan.pull1, 1),
-          one("PULL message 3", plan.pull3, 3)};
+  std::vector<PlannedMessage> all;
+  for (const auto& step : exchange::script(plan.mode)) {
+    if (step.sender == exchange::Sender::kGm) {
+      all.push_back(one(std::string(step.name), plan.phase1_message(step.number), step.number));
+    }
+  }
+  all.push_back(one("PULL message 1", plan.pull1, 1));
+  all.push_back(one("PULL message 3", plan.pull3, 3));
+  return all;
 }
 
 }  // namespace gdoi::cli

@@ -97,10 +97,27 @@ class Replay {
       }
       settings_.psk = std::move(psk).value();
     }
+    auto credentials = read_credentials(options_.credentials);
+    if (!credentials) {
+      return refuse(credentials.error().text);
+    }
+    credentials_          = std::move(credentials).value();
+    settings_.credentials = credentials_;
     return std::ranges::all_of(options_.settings, [this](const auto& one) {
       const auto status = plan::set(settings_, one);
       return status.ok() || refuse(status.error().text);
     });
+  }
+
+  /// With a seed time is virtual; certificates are valid by today's date all the same.
+  void set_calendar(engine::Time started) {
+    if (now_ == 0) {
+      now_      = started;
+      calendar_ = {now_, net::Clock().now() / engine::kSecond};
+      if (credentials_) {
+        credentials_->calendar = calendar_;
+      }
+    }
   }
 
   bool read_policy() {
@@ -259,6 +276,7 @@ class Replay {
   Replayed replay(plan::CapturedRegistration& captured, const plan::CapturePlan& all,
                   const std::optional<PolicyFile>& policy_file, const std::string& path) {
     Replayed report;
+    set_calendar(captured.story.started_ns);
     report.captured = captured.story;
     report.expected = expected_ending(options_.expect, captured.story.outcome);
     report.version =
@@ -266,8 +284,8 @@ class Replay {
     report.group = settings_.group        ? settings_.group->text
                    : captured.story.group ? captured.story.group->text
                                           : "";
-    if (policy_file && !settings_.psk && !captured.gm_psk) {
-      take_psk(*policy_file, captured, report);
+    if (policy_file && !settings_.psk && !captured.gm_psk && take_psk(*policy_file, captured)) {
+      report.altered.emplace_back("pre-shared key: that of the policy, since no key log has one");
     }
     auto plan = plan::make_plan(captured, settings_, all);
     if (!plan) {
@@ -283,8 +301,8 @@ class Replay {
       converse(std::move(plan).value(), nullptr, path, report);
       return report;
     }
-    auto policy =
-        policy_file ? policy_file->parse() : Result(policy_that_fits(captured, settings_, *plan));
+    auto policy = policy_file ? policy_file->parse(calendar_)
+                              : Result(policy_that_fits(captured, settings_, *plan));
     if (!policy) {
       report.problem = policy.error().text;
       return report;
@@ -292,17 +310,6 @@ class Replay {
     keyserver::KeyServer ks(std::move(policy).value(), plan->captured.ks, *random_);
     converse(std::move(plan).value(), &ks, path, report);
     return report;
-  }
-
-  /// A GM whose pre-shared key nobody told has the one that the policy holds for its address.
-  static void take_psk(const PolicyFile& file, plan::CapturedRegistration& captured,
-                       Replayed& report) {
-    const auto policy     = file.parse();
-    const auto* const psk = policy ? policy->psk_for(captured.story.gm) : nullptr;
-    if (psk != nullptr) {
-      captured.gm_psk = std::make_shared<const Secret>(psk->secret.clone());
-      report.altered.emplace_back("pre-shared key: that of the policy, since no key log has one");
-    }
   }
 
   /// With the built-in KS, or with the one at --ks.
@@ -315,9 +322,6 @@ class Replay {
     how.retransmission.first =
         static_cast<engine::Time>(options_.timeout * static_cast<double>(engine::kSecond));
     const auto place = source_.value_or(plan.captured.gm);
-    if (now_ == 0) {
-      now_ = report.captured.started_ns;
-    }
     Clones clones(std::make_shared<const plan::Plan>(std::move(plan)), std::move(how),
                   options_.count, report.expected, *random_, *record_, path);
     const auto cpu_before = cpu_seconds();
@@ -378,6 +382,8 @@ class Replay {
   std::optional<net::UdpPath> path_;          ///< --ks
   std::optional<RunRecord> record_;
   std::unique_ptr<engine::Random> random_;
+  std::shared_ptr<engine::Credentials> credentials_;
+  engine::Calendar calendar_;
   engine::Time now_ = 0;  ///< virtual; with a seed it begins with the first captured registration
   Manifests manifests_;
   std::vector<ReplayedCapture> captures_;

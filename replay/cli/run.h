@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/terminal.h"
+#include "engine/credentials.h"
 #include "net/crew.h"
 #include "net/udp_crew.h"
 
@@ -20,10 +21,11 @@ struct RunOptions {
   std::vector<std::string> captures;  ///< "-" is standard input
   std::vector<std::string> key_files;
   bool without_keys = false;
-  std::string psk;                    ///< text, or 0x and octets; empty: none
-  std::vector<std::string> settings;  ///< --set NAME=VALUE
-  std::string key_server;             ///< --ks HOST[:PORT]; empty: the built-in KS, in memory
-  std::string source;                 ///< ADDRESS[:PORT] to send from
+  std::string psk;                      ///< text, or 0x and octets; empty: none
+  engine::CredentialFiles credentials;  ///< --cert, --private-key, --ca, --crl
+  std::vector<std::string> settings;    ///< --set NAME=VALUE
+  std::string key_server;               ///< --ks HOST[:PORT]; empty: the built-in KS, in memory
+  std::string source;                   ///< ADDRESS[:PORT] to send from
   net::Marker marker = net::Marker::kAuto;
   std::string policy;     ///< of the built-in KS; empty: the default policy
   std::size_t count = 1;  ///< clones of each registration

@@ -8,7 +8,6 @@ namespace gdoi::cli {
 namespace {
 
 constexpr std::size_t kGenericId = 4;  // type, protocol and port (RFC 2407 section 4.6.2)
-constexpr std::uint16_t kPskAuth = 1;  // RFC 2409 appendix A
 
 }  // namespace
 
@@ -25,8 +24,38 @@ Result<PolicyFile> PolicyFile::read(const std::string& path) {
   return policy ? Result(std::move(made)) : Result<PolicyFile>(policy.error());
 }
 
-Result<keyserver::Policy> PolicyFile::parse() const {
-  return keyserver::parse_policy(text, path);
+Result<keyserver::Policy> PolicyFile::parse(engine::Calendar calendar) const {
+  auto policy = keyserver::parse_policy(text, path);
+  if (policy) {
+    if (const auto loaded = keyserver::load_credentials(*policy, calendar); !loaded) {
+      return loaded.error();
+    }
+  }
+  return policy;
+}
+
+Result<std::shared_ptr<engine::Credentials>> read_credentials(
+    const engine::CredentialFiles& files) {
+  if (!files.any()) {
+    return std::shared_ptr<engine::Credentials>();
+  }
+  if (!files.enough()) {
+    return Error{"signatures need --cert, --private-key and --ca"};
+  }
+  auto loaded = engine::Credentials::load(files, {});
+  if (!loaded) {
+    return loaded.error();
+  }
+  return std::make_shared<engine::Credentials>(std::move(loaded).value());
+}
+
+bool take_psk(const PolicyFile& file, plan::CapturedRegistration& captured) {
+  const auto policy     = file.parse();
+  const auto* const psk = policy ? policy->psk_for(captured.story.gm) : nullptr;
+  if (psk != nullptr) {
+    captured.gm_psk = std::make_shared<const Secret>(psk->secret.clone());
+  }
+  return psk != nullptr;
 }
 
 keyserver::Policy policy_that_fits(const plan::CapturedRegistration& captured,
@@ -34,14 +63,16 @@ keyserver::Policy policy_that_fits(const plan::CapturedRegistration& captured,
   const bool of_ks = !settings.psk && captured.ks_psk;
   auto policy      = keyserver::default_policy(of_ks ? captured.ks_psk->clone() : plan.psk.clone());
   for (const auto& suite : {settings.cipher, captured.suite}) {
-    if (suite && suite->auth_method == kPskAuth) {
+    if (suite && suite->auth_method == plan.auth_method) {
       const auto known = keyserver::proposal_named(suite->text());
       if (known) {
         policy.proposals.push_back(*known);
       }
     }
   }
-  const auto body = plan::group_body(plan);
+  policy.aggressive_mode = plan.mode == exchange::Exchange::kAggressive;
+  policy.credentials     = plan.credentials;
+  const auto body        = plan::group_body(plan);
   if (body && body->size() > kGenericId) {
     auto& group         = policy.groups.front();
     group.identity.type = body->front();

@@ -3,6 +3,7 @@
 #include "keyserver/policy.h"
 #include "plan/capture_plan.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,9 @@
 namespace gdoi::cli {
 
 inline constexpr std::string_view kDefaultPolicy =
-    "default policy: KEK 7 days, TEK 1 h, long SA lifetimes on; PSK and group as the GM has them";
+    "default policy: KEK 7 days, TEK 1 h, long SA lifetimes on; PSK or certificate, and group, as "
+    "the "
+    "GM has them";
 
 /// A policy file that is read anew for each key server: secrets are not copied.
 struct PolicyFile {
@@ -21,11 +24,22 @@ struct PolicyFile {
   /// Error also where it is no policy.
   [[nodiscard]] static Result<PolicyFile> read(const std::string& path);
 
-  [[nodiscard]] Result<keyserver::Policy> parse() const;
+  /// With the certificate and keys that it names. Error where one of them cannot be used.
+  [[nodiscard]] Result<keyserver::Policy> parse(engine::Calendar calendar = {}) const;
 };
 
+/// What --cert and the options beside it name; nullptr where none is given. Error where a file
+/// cannot be used or one is missing.
+[[nodiscard]] Result<std::shared_ptr<engine::Credentials>> read_credentials(
+    const engine::CredentialFiles& files);
+
+/// A GM whose pre-shared key nobody told gets the one that the policy holds for its address;
+/// whether there is one.
+bool take_psk(const PolicyFile& file, plan::CapturedRegistration& captured);
+
 /// What the GM has is what the KS grants: its PSK (or the one that the KS had, where the key log
-/// tells them apart) and its group; the captured suite beside the usual ones.
+/// tells them apart) or its certificate, and its group; the captured suite and mode beside the
+/// usual ones.
 [[nodiscard]] keyserver::Policy policy_that_fits(const plan::CapturedRegistration& captured,
                                                  const plan::Settings& settings,
                                                  const plan::Plan& plan);

@@ -29,7 +29,11 @@ Initiator::~Initiator()                               = default;
 void Initiator::start(Time now) {
   if (std::holds_alternative<Idle>(impl_->state)) {
     impl_->verdict.started = now;
-    impl_->send_mm1(now);
+    if (impl_->plan.mode == exchange::Exchange::kAggressive) {
+      impl_->send_am1(now);
+    } else {
+      impl_->send_mm1(now);
+    }
   }
 }
 
@@ -111,7 +115,12 @@ const Waiting* Initiator::Impl::waiting() const {
 
 const exchange::Step& Initiator::Impl::step() const {
   const auto& row = state_row();
-  return *exchange::step_of(row.exchange, row.sent == 0 ? 1 : row.sent);
+  return row.sent == 0 ? *exchange::step_of(plan.mode, 1)
+                       : *exchange::step_of(row.exchange, row.sent);
+}
+
+std::string_view Initiator::Impl::awaited_name() const {
+  return exchange::step_of(state_row().exchange, state_row().awaited)->name;
 }
 
 plan::Live Initiator::Impl::live_of(const IsakmpSa& sa) const {
@@ -146,17 +155,23 @@ std::optional<Bytes> Initiator::Impl::seal(IsakmpSa& sa, wire::Document& documen
   return std::move(datagram).value();
 }
 
-void Initiator::Impl::transmit(Flight& flight, Time now) {
-  auto message = flight.message;
-  if (flight.sent > 0) {
-    message.remark =
-        "retransmission " + std::to_string(flight.sent) + " of " + flight.message.remark;
+void Initiator::Impl::emit(Outgoing message, unsigned again) {
+  if (again > 0) {
+    message.remark = "retransmission " + std::to_string(again) + " of " + message.remark;
     ++verdict.retransmissions;
   }
   output.push_back(std::move(message));
   ++verdict.sent;
+}
+
+void Initiator::Impl::transmit(Flight& flight, Time now) {
+  if (flight.companion) {
+    emit(*flight.companion, flight.sent);
+  }
+  emit(flight.message, flight.sent);
   ++flight.sent;
   flight.timely += now - verdict.started < kHalfOpenTime ? 1U : 0U;
+  flight.last     = now;
   flight.deadline = now + options.retransmission.interval(flight.sent);
 }
 

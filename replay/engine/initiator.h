@@ -26,7 +26,8 @@ struct InitiatorOptions {
   bool probe = true;
 };
 
-/// Replays one registration: main mode with a pre-shared key, then a PULL. Sans-I/O.
+/// Replays one registration: main or aggressive mode with a pre-shared key or signatures, then a
+/// PULL. Sans-I/O.
 class Initiator {
  public:
   /// Many may share a plan.

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "engine/initiator.h"
+#include "engine/proof.h"
 #include "engine/states.h"
 #include "plan/rebind.h"
 #include "protocol/exchange/history.h"
+#include "protocol/wire/compose.h"
 
 namespace gdoi::engine {
 
@@ -28,30 +30,52 @@ struct Initiator::Impl {
         options(std::move(with_options)),
         random(with_random) {}
 
-  // Main mode (initiator_phase1.cpp)
+  // Main mode, and what both modes share (initiator_phase1.cpp). What returns false or nothing has
+  // ended the registration.
   void send_mm1(Time now);
   void on_mm2(AwaitMm2 was, const wire::Tree& tree, Time now);
   void on_mm4(AwaitMm4 was, const wire::Tree& tree, Time now);
   void on_mm6(AwaitMm6 was, const wire::Tree& tree, Time now);
   void send_mm5(IsakmpSa sa, Time now);
-  [[nodiscard]] std::optional<Transform> chosen_of(const AwaitMm2& was, const wire::Tree& tree,
-                                                   Time now);
+  [[nodiscard]] IsakmpSa new_sa();
+  void take_responder(IsakmpSa& sa, const exchange::MessageView& message);
+  [[nodiscard]] std::optional<crypto::DhKeyPair> new_key_pair(IsakmpSa& sa,
+                                                              const plan::Template& message,
+                                                              Time now);
+  [[nodiscard]] std::optional<Phase1Algorithms> chosen_of(const std::vector<Transform>& offers,
+                                                          const wire::Tree& tree, Time now);
+  [[nodiscard]] bool take_keys(IsakmpSa& sa, const crypto::DhKeyPair& pair,
+                               const exchange::MessageView& message, Time now);
+  [[nodiscard]] bool without_initial_contact(wire::Document& document, Time now);
+  [[nodiscard]] bool with_identity(wire::Document& document, Time now);
+  [[nodiscard]] bool with_proof(const IsakmpSa& sa, wire::Document& document, ByteView idii_b,
+                                Time now);
+  [[nodiscard]] bool believes(const IsakmpSa& sa, const exchange::MessageView& message, Time now);
+
+  // Aggressive mode (initiator_aggressive.cpp)
+  void send_am1(Time now);
+  void on_am2(AwaitAm2 was, const wire::Tree& tree, Time now);
+  void send_am3(IsakmpSa sa, ByteView idii_b, Time now);
 
   // PULL (initiator_pull.cpp)
   void send_pull1(IsakmpSa sa, Time now);
   void on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now);
   void on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now);
   void learn(const AwaitPull4& was, const exchange::MessageView& message);
-  void say_goodbye(IsakmpSa& sa);
 
   // What comes in (initiator_receive.cpp)
   void receive(ByteView datagram, Time now);
   void dispatch(wire::Tree& tree, Time now);
-  void informational(Waiting& waiting, wire::Tree& tree, Time now);
+  void on_duplicate(Waiting& waiting, const exchange::Fingerprint& print, Time now);
   [[nodiscard]] bool is_awaited(const exchange::MessageView& message) const;
   [[nodiscard]] static bool answers_probe(Waiting& waiting, const exchange::MessageView& message);
-  void on_notify(const exchange::MessageView& message, bool encrypted, Time now);
+
+  // Informational exchanges (initiator_informational.cpp)
+  void informational(Waiting& waiting, wire::Tree& tree, Time now);
+  void on_notify(Waiting& waiting, const exchange::MessageView& message, bool encrypted, Time now);
   void on_delete(const Waiting& waiting, const exchange::MessageView& message, Time now);
+  void send_informational(IsakmpSa& sa, wire::Part part, std::string remark);
+  void say_goodbye(IsakmpSa& sa);
 
   // Silence (initiator_silence.cpp)
   void on_deadline(Time now);
@@ -80,6 +104,7 @@ struct Initiator::Impl {
   }
 
   void transmit(Flight& flight, Time now);
+  void emit(Outgoing message, unsigned again);
   void answered(const Waiting& waiting, ByteView octets);
   void end(Verdict with, Time now);
   void end_invalid(std::string reason, Time now);
@@ -93,6 +118,8 @@ struct Initiator::Impl {
 
   /// The message that was sent last.
   [[nodiscard]] const exchange::Step& step() const;
+  /// Name of the message that is awaited.
+  [[nodiscard]] std::string_view awaited_name() const;
 
   std::shared_ptr<const plan::Plan> shared_plan;
   // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): it stays where it is
@@ -111,5 +138,8 @@ struct Initiator::Impl {
   std::vector<std::string> phase1_lines;     ///< of the key log
   std::vector<std::string> key_lines;
 };
+
+/// The transforms that a first message offers.
+[[nodiscard]] std::vector<Transform> offers_in(ByteView first);
 
 }  // namespace gdoi::engine

@@ -1,4 +1,4 @@
-// Main mode with a pre-shared key, as its initiator (RFC 2409 section 5.4).
+// Main mode as its initiator (RFC 2409 sections 5.1 and 5.4), and what both modes share.
 
 #include "engine/initiator_impl.h"
 #include "engine/key_pair.h"
@@ -9,8 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace gdoi::engine {
 namespace {
 
@@ -18,32 +16,54 @@ namespace payload = exchange::payload;
 using exchange::MessageView;
 using tables::row;
 
-constexpr std::uint16_t kPreSharedKey = 1;  // RFC 2409 appendix A
-
-Bytes random_octets(Random& random, std::size_t count) {
-  Bytes octets(count);
-  random.fill(octets);
-  return octets;
-}
-
-std::vector<Transform> offers_in(ByteView mm1) {
-  wire::Tree tree;
-  wire::decode(tables::schema(), mm1, {}, tree);
-  return transforms_of(MessageView(tree));
-}
-
-std::string group_text(crypto::Group group, std::size_t octets) {
-  return fmt::format("{}, {} octets", crypto::name_of(group), octets);
-}
+constexpr std::size_t kLeastNonce = 8;  // RFC 2409 section 5
+constexpr std::size_t kMostNonce  = 256;
 
 }  // namespace
 
+std::vector<Transform> offers_in(ByteView first) {
+  wire::Tree tree;
+  wire::decode(tables::schema(), first, {}, tree);
+  return transforms_of(MessageView(tree));
+}
+
+IsakmpSa Initiator::Impl::new_sa() {
+  IsakmpSa sa;
+  sa.side      = keys::Side::kGm;
+  sa.initiator = make_cookie(random);
+  note("initiator cookie", to_hex(plan.captured.initiator), to_hex(sa.initiator));
+  return sa;
+}
+
+void Initiator::Impl::take_responder(IsakmpSa& sa, const MessageView& message) {
+  sa.responder = message.responder_cookie();
+  note("responder cookie", to_hex(plan.captured.responder), to_hex(sa.responder));
+}
+
+// New KE and nonce for the message of the plan that has them.
+std::optional<crypto::DhKeyPair> Initiator::Impl::new_key_pair(IsakmpSa& sa,
+                                                               const plan::Template& message,
+                                                               Time now) {
+  auto pair = make_key_pair(sa.algorithms.group, random);
+  if (!pair) {
+    end_locally(pair.error().text, now);
+    return std::nullopt;
+  }
+  sa.g_xi = pair->public_value();
+  sa.ni_b.resize(plan::nonce_size(message));
+  random.fill(sa.ni_b);
+  note_nonce("phase-1 nonce", sa.ni_b.size(), sa.ni_b.size());
+  const auto captured_ke = message.document.find(row("key_exchange.data"));
+  note("KE", fmt::format("{} octets", captured_ke ? message.document.size(*captured_ke) : 0),
+       fmt::format("{}, {} octets", crypto::name_of(sa.algorithms.group), sa.g_xi.size()));
+  return std::move(*pair);
+}
+
 void Initiator::Impl::send_mm1(Time now) {
   AwaitMm2 next;
-  next.sa.side      = keys::Side::kGm;
-  next.sa.initiator = make_cookie(random);
-  note("initiator cookie", to_hex(plan.captured.initiator), to_hex(next.sa.initiator));
-  auto document = prepare(plan.mm1, live_of(next.sa), now);
+  next.sa          = new_sa();
+  const auto& from = plan.phase1_message(1);
+  auto document    = prepare(from, live_of(next.sa), now);
   if (!document) {
     return;
   }
@@ -55,129 +75,179 @@ void Initiator::Impl::send_mm1(Time now) {
   next.sa.sai_b = std::move(*sai_b);
   auto datagram = datagram_of(*document);
   next.offers   = offers_in(datagram);
-  send(std::move(next), std::move(datagram), plan.mm1.captured_frame, now);
+  send(std::move(next), std::move(datagram), from.captured_frame, now);
 }
 
 // RFC 2409 section 5: the responder returns one proposal with one of the transforms, unmodified.
-std::optional<Transform> Initiator::Impl::chosen_of(const AwaitMm2& was, const wire::Tree& tree,
-                                                    Time now) {
+std::optional<Phase1Algorithms> Initiator::Impl::chosen_of(const std::vector<Transform>& offers,
+                                                           const wire::Tree& tree, Time now) {
   const MessageView message(tree);
-  auto chosen = transforms_of(message);
+  const auto chosen = transforms_of(message);
   if (chosen.size() != 1) {
-    end_invalid(fmt::format("main mode message 2 has {} transforms in its SA; one must be chosen "
-                            "(RFC 2409 section 5)",
-                            chosen.size()),
+    end_invalid(fmt::format("{} has {} transforms in its SA; one must be chosen (RFC 2409 section "
+                            "5)",
+                            awaited_name(), chosen.size()),
                 now);
     return std::nullopt;
   }
-  if (!is_offered(was.offers, chosen.front())) {
-    end_invalid(fmt::format("main mode message 2 chooses a transform that was not offered: {}",
+  if (!is_offered(offers, chosen.front())) {
+    end_invalid(fmt::format("{} chooses a transform that was not offered: {}", awaited_name(),
                             chosen.front().text()),
                 now);
     return std::nullopt;
   }
-  ks_doi = tree.find_number(row("sa.doi")).value_or(2);
-  return std::move(chosen.front());
+  ks_doi          = tree.find_number(row("sa.doi")).value_or(2);
+  auto algorithms = chosen.front().algorithms();
+  if (!algorithms || algorithms->auth_method != plan.auth_method) {
+    Verdict with;
+    with.reason = fmt::format(
+        "the key server chose a transform that this replay cannot carry on with ({}): it is made "
+        "for {}, and knows DES, 3DES and AES, MODP and ECP",
+        chosen.front().text(),
+        plan.auth_method == crypto::kAuthPsk ? "a pre-shared key"
+                                             : crypto::name_of_auth(plan.auth_method));
+    end(std::move(with), now);
+    return std::nullopt;
+  }
+  return algorithms;
 }
 
 void Initiator::Impl::on_mm2(AwaitMm2 was, const wire::Tree& tree, Time now) {
-  const MessageView message(tree);
-  const auto chosen = chosen_of(was, tree, now);
-  if (!chosen) {
+  const auto algorithms = chosen_of(was.offers, tree, now);
+  if (!algorithms) {
     return;
   }
-  const auto algorithms = chosen->algorithms();
-  if (!algorithms || algorithms->auth_method != kPreSharedKey) {
-    Verdict with;
-    with.reason = fmt::format(
-        "the key server chose a transform that this replay cannot carry on "
-        "with ({}): it knows pre-shared keys, DES, 3DES and AES, MODP and ECP",
-        chosen->text());
-    end(std::move(with), now);
-    return;
-  }
-  auto pair = make_key_pair(algorithms->group, random);
+  const auto& from = plan.phase1_message(3);
+  auto sa          = std::move(was.sa);
+  sa.algorithms    = *algorithms;
+  take_responder(sa, MessageView(tree));
+  auto pair = new_key_pair(sa, from, now);
   if (!pair) {
-    end_locally(pair.error().text, now);
     return;
   }
-  AwaitMm4 next{
-      {std::move(was.sa), {}, {}},
-      std::move(*pair)
-  };
-  auto& sa      = next.sa;
-  sa.algorithms = *algorithms;
-  sa.responder  = message.responder_cookie();
-  sa.g_xi       = next.key_pair.public_value();
-  sa.ni_b       = random_octets(random, plan::nonce_size(plan.mm3));
-  note("responder cookie", to_hex(plan.captured.responder), to_hex(sa.responder));
-  note_nonce("phase-1 nonce", sa.ni_b.size(), sa.ni_b.size());
-  const auto captured_ke = plan.mm3.document.find(row("key_exchange.data"));
-  note("KE", fmt::format("{} octets", captured_ke ? plan.mm3.document.size(*captured_ke) : 0),
-       group_text(algorithms->group, sa.g_xi.size()));
-
   auto live           = live_of(sa);
   live.public_value   = sa.g_xi;
   live.nonce          = sa.ni_b;
   live.hash           = algorithms->hash;
-  const auto document = prepare(plan.mm3, live, now);
+  const auto document = prepare(from, live, now);
   if (document) {
-    send(std::move(next), datagram_of(*document), plan.mm3.captured_frame, now);
+    send(
+        AwaitMm4{
+            {std::move(sa), {}, {}},
+            std::move(*pair)
+    },
+        datagram_of(*document), from.captured_frame, now);
   }
 }
 
-void Initiator::Impl::on_mm4(AwaitMm4 was, const wire::Tree& tree, Time now) {
-  const MessageView message(tree);
+bool Initiator::Impl::take_keys(IsakmpSa& sa, const crypto::DhKeyPair& pair,
+                                const MessageView& message, Time now) {
   const auto* const ke    = message.find(payload::kKe);
   const auto* const nonce = message.find(payload::kNonce);
-  if (ke == nullptr || nonce == nullptr || nonce->body.empty()) {
-    end_invalid("main mode message 4 has no key exchange or no nonce", now);
-    return;
+  if (ke == nullptr || nonce == nullptr) {
+    end_invalid(fmt::format("{} has no key exchange or no nonce", awaited_name()), now);
+    return false;
   }
-  auto sa   = std::move(was.sa);
-  sa.g_xr   = to_bytes(ke->body);
-  sa.nr_b   = to_bytes(nonce->body);
-  auto g_xy = was.key_pair.shared_secret(sa.g_xr);
+  if (nonce->body.size() < kLeastNonce || nonce->body.size() > kMostNonce) {
+    end_invalid(fmt::format("the nonce of {} has {} octets; {} to {} are allowed (RFC 2409 section "
+                            "5)",
+                            awaited_name(), nonce->body.size(), kLeastNonce, kMostNonce),
+                now);
+    return false;
+  }
+  sa.g_xr         = to_bytes(ke->body);
+  sa.nr_b         = to_bytes(nonce->body);
+  const auto g_xy = pair.shared_secret(sa.g_xr);
   if (!g_xy) {
-    end_invalid("main mode message 4: " + g_xy.error().text, now);
-    return;
+    end_invalid(fmt::format("{}: {}", awaited_name(), g_xy.error().text), now);
+    return false;
   }
   if (const auto status = sa.derive(plan.psk.view(), *g_xy); !status) {
     end_locally(status.error().text, now);
-    return;
+    return false;
   }
   phase1_lines = sa.key_log();
-  send_mm5(std::move(sa), now);
+  return true;
+}
+
+void Initiator::Impl::on_mm4(AwaitMm4 was, const wire::Tree& tree, Time now) {
+  auto sa = std::move(was.sa);
+  if (take_keys(sa, was.key_pair, MessageView(tree), now)) {
+    send_mm5(std::move(sa), now);
+  }
+}
+
+bool Initiator::Impl::without_initial_contact(wire::Document& document, Time now) {
+  if (options.initial_contact) {
+    return true;
+  }
+  const auto dropped = plan::drop_initial_contact(document);
+  if (!dropped) {
+    end_locally(dropped.error().text, now);
+    return false;
+  }
+  if (*dropped > 0) {
+    note("INITIAL-CONTACT", "sent", "left out");
+  }
+  return true;
+}
+
+bool Initiator::Impl::with_identity(wire::Document& document, Time now) {
+  if (options.identity.empty()) {
+    return true;
+  }
+  const auto status = plan::replace_id(document, options.identity);
+  if (!status) {
+    end_locally("the plan's message with the identity: " + status.error().text, now);
+  }
+  return status.ok();
+}
+
+bool Initiator::Impl::with_proof(const IsakmpSa& sa, wire::Document& document, ByteView idii_b,
+                                 Time now) {
+  const auto proof = prove(sa, exchange::Sender::kGm, idii_b, plan.credentials.get());
+  if (!proof) {
+    end_locally(proof.error().text, now);
+    return false;
+  }
+  const auto status =
+      plan::set_proof(document, sa.algorithms.auth_method != crypto::kAuthPsk, *proof);
+  if (!status) {
+    end_locally("the last phase-1 message of the plan: " + status.error().text, now);
+  }
+  return status.ok();
+}
+
+bool Initiator::Impl::believes(const IsakmpSa& sa, const MessageView& message, Time now) {
+  const auto* const identity = message.find(payload::kId);
+  if (identity == nullptr) {
+    end_invalid(fmt::format("{} has no ID", awaited_name()), now);
+    return false;
+  }
+  const auto proven =
+      check_proof(sa, exchange::Sender::kKs, message, identity->body, plan.credentials.get(), now);
+  if (!proven) {
+    end_invalid(fmt::format("{}: {}", awaited_name(), proven.error().text), now);
+    return false;
+  }
+  if (!proven->subject.empty()) {
+    note("certificate of the key server", "-", proven->subject);
+  }
+  return true;
 }
 
 void Initiator::Impl::send_mm5(IsakmpSa sa, Time now) {
-  auto document = prepare(plan.mm5, live_of(sa), now);
-  if (!document) {
+  const auto& from = plan.phase1_message(5);
+  auto document    = prepare(from, live_of(sa), now);
+  if (!document || !with_identity(*document, now) || !without_initial_contact(*document, now)) {
     return;
-  }
-  if (!options.identity.empty()) {
-    if (const auto status = plan::replace_id(*document, options.identity); !status) {
-      end_locally("message 5 of the plan: " + status.error().text, now);
-      return;
-    }
-  }
-  if (!options.initial_contact) {
-    const auto dropped = plan::drop_initial_contact(*document);
-    if (!dropped) {
-      end_locally(dropped.error().text, now);
-      return;
-    }
-    if (*dropped > 0) {
-      note("INITIAL-CONTACT", "sent", "left out");
-    }
   }
   const auto identity = plan::body_of(*document, row("payload.id"));
   if (!identity) {
     end_locally("message 5 of the plan has no ID payload", now);
     return;
   }
-  if (const auto status = plan::set_hash(*document, sa.hash_i(*identity)); !status) {
-    end_locally("message 5 of the plan: " + status.error().text, now);
+  if (!with_proof(sa, *document, *identity, now)) {
     return;
   }
   if (auto datagram = seal(sa, *document, now)) {
@@ -185,21 +255,14 @@ void Initiator::Impl::send_mm5(IsakmpSa sa, Time now) {
         AwaitMm6{
             {std::move(sa), {}, {}}
     },
-        std::move(*datagram), plan.mm5.captured_frame, now);
+        std::move(*datagram), from.captured_frame, now);
   }
 }
 
 void Initiator::Impl::on_mm6(AwaitMm6 was, const wire::Tree& tree, Time now) {
   const MessageView message(tree);
-  const auto* const identity = message.find(payload::kId);
-  const auto* const hash     = message.find(payload::kHash);
-  if (identity == nullptr || hash == nullptr) {
-    end_invalid("main mode message 6 has no ID or no HASH_R", now);
-    return;
-  }
   auto sa = std::move(was.sa);
-  if (!equal_constant_time(hash->body, sa.hash_r(identity->body))) {
-    end_invalid("HASH_R of main mode message 6 is wrong", now);
+  if (!believes(sa, message, now)) {
     return;
   }
   sa.accept(message);

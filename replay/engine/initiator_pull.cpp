@@ -7,7 +7,6 @@
 #include "protocol/exchange/payload_types.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/tables/registry.h"
-#include "protocol/wire/compose.h"
 
 #include <fmt/format.h>
 
@@ -18,10 +17,6 @@ namespace payload = exchange::payload;
 using exchange::MessageView;
 using tables::row;
 
-constexpr std::uint64_t kVersion1          = 0x10;  // RFC 2408 section 3.1
-constexpr std::uint64_t kInformational     = 5;
-constexpr std::uint64_t kEncryptionFlag    = 1;
-constexpr std::uint64_t kIsakmpProtocol    = 1;  // RFC 2407 section 4.4.1
 constexpr std::uint64_t kGdoi              = 2;  // RFC 6407 section 2.1
 constexpr std::string_view kNotInThisTable = "-";
 
@@ -156,40 +151,6 @@ void Initiator::Impl::learn(const AwaitPull4& was, const MessageView& message) {
       key_lines.push_back(keys::tek_line(tek));
       note("TEK SPI", std::string(kNotInThisTable), id_text(tek.spi));
     }
-  }
-}
-
-// RFC 2408 section 5.15: the phase-1 SA is not needed any more.
-void Initiator::Impl::say_goodbye(IsakmpSa& sa) {
-  Bytes cookies = to_bytes(sa.initiator);
-  append(cookies, sa.responder);
-  const auto message_id = make_message_id(random);
-  auto document         = wire::compose(
-      tables::schema(),
-      {
-          0,
-          {{row("ispi"), to_bytes(sa.initiator)},
-            {row("rspi"), to_bytes(sa.responder)},
-            {row("version"), kVersion1},
-            {row("exchangetype"), kInformational},
-            {row("flags"), kEncryptionFlag},
-            {row("messageid"), message_id}},
-          {{payload::kHash, {{row("hash"), Bytes(crypto::digest_size(sa.algorithms.hash))}}},
-            {payload::kDelete,
-                    {{row("delete.doi"), ks_doi}, {row("delete.protoid"), kIsakmpProtocol}},
-                    {{0, {{wire::kNoRow, std::move(cookies)}}}}}}
-  });
-  if (!document) {
-    return;
-  }
-  const auto rest = plan::behind_hash(*document);
-  if (!rest || !plan::set_hash(*document, sa.hash_1(message_id, *rest))) {
-    return;
-  }
-  if (auto datagram = sa.seal(*document)) {
-    output.push_back(
-        {options.source, options.key_server, std::move(*datagram), 0, "DELETE of the phase-1 SA"});
-    ++verdict.sent;
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "engine/initiator_impl.h"
 #include "protocol/exchange/payload_types.h"
-#include "protocol/tables/numbers_isakmp.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
 
@@ -17,14 +16,6 @@ namespace payload = exchange::payload;
 using exchange::MessageView;
 using tables::row;
 
-// Exchange types (RFC 2408 section 3.1, RFC 6407 section 3).
-constexpr std::uint8_t kIdentityProtection = 2;
-constexpr std::uint8_t kInformational      = 5;
-constexpr std::uint8_t kPull               = 32;
-
-constexpr std::uint64_t kFirstStatusType = 16384;  // RFC 2408 section 3.14.1
-constexpr std::uint64_t kIsakmpProtocol  = 1;      // RFC 2407 section 4.4.1
-
 // Retransmissions of more answers than this are not told from what is unexpected.
 constexpr std::uint32_t kNoMessageId = 0;
 
@@ -34,11 +25,6 @@ const wire::Diagnostic* first_error(const wire::Tree& tree) {
     return wire::info_of(one.code).severity == wire::Severity::kError;
   });
   return found == all.end() ? nullptr : &*found;
-}
-
-std::string type_text(std::uint64_t type) {
-  const auto name = wire::name_of(&tables::kNotifyTypes, type);
-  return name.empty() ? fmt::format("type {}", type) : fmt::format("{} ({})", name, type);
 }
 
 }  // namespace
@@ -60,9 +46,10 @@ void Initiator::Impl::receive(ByteView datagram, Time now) {
              (current->sa.responder != keys::Cookie{} &&
               message.responder_cookie() != current->sa.responder)) {
     ++ignored.wrong_cookies;
-  } else if (std::ranges::find(taken, exchange::fingerprint(datagram)) != taken.end()) {
-    ++ignored.duplicates;
-  } else if (message.exchange_type() == kInformational) {
+  } else if (const auto print = exchange::fingerprint(datagram);
+             std::ranges::find(taken, print) != taken.end()) {
+    on_duplicate(*current, print, now);
+  } else if (message.exchange_type() == exchange::type_of(exchange::Exchange::kInformational)) {
     informational(*current, tree, now);
   } else if (!is_awaited(message)) {
     ++ignored.unexpected;
@@ -71,6 +58,17 @@ void Initiator::Impl::receive(ByteView datagram, Time now) {
   } else {
     answered(*current, datagram);
     dispatch(tree, now);
+  }
+}
+
+// An answer that comes again says that ours to it was lost: it is sent again from memory, unless
+// the two have only crossed.
+void Initiator::Impl::on_duplicate(Waiting& waiting, const exchange::Fingerprint& print, Time now) {
+  ++ignored.duplicates;
+  auto& flight = waiting.flight;
+  if (print == taken.back() && !waiting.probe && flight.sent < options.retransmission.tries &&
+      now - flight.last >= options.retransmission.interval(1) / 2) {
+    transmit(flight, now);
   }
 }
 
@@ -88,14 +86,13 @@ bool Initiator::Impl::answers_probe(Waiting& waiting, const MessageView& message
 
 bool Initiator::Impl::is_awaited(const MessageView& message) const {
   const auto& wanted = *exchange::step_of(state_row().exchange, state_row().awaited);
-  const bool pull    = wanted.exchange == exchange::Exchange::kPull;
   std::uint32_t id   = kNoMessageId;
   if (const auto* const second = std::get_if<AwaitPull2>(&state)) {
     id = second->message_id;
   } else if (const auto* const fourth = std::get_if<AwaitPull4>(&state)) {
     id = fourth->message_id;
   }
-  return message.exchange_type() == (pull ? kPull : kIdentityProtection) &&
+  return message.exchange_type() == exchange::type_of(wanted.exchange) &&
          message.message_id() == id && message.encrypted() == wanted.encrypted &&
          message.responder_cookie() != keys::Cookie{} &&
          // A clear message 2 that the KS made anew must not be taken for message 4.
@@ -104,9 +101,8 @@ bool Initiator::Impl::is_awaited(const MessageView& message) const {
 
 void Initiator::Impl::dispatch(wire::Tree& tree, Time now) {
   if (const auto* const error = first_error(tree)) {
-    const auto& info   = wire::info_of(error->code);
-    const auto& answer = *exchange::step_of(state_row().exchange, state_row().awaited);
-    end_invalid(fmt::format("{} is malformed at octet {}: {} ({})", answer.name, error->offset,
+    const auto& info = wire::info_of(error->code);
+    end_invalid(fmt::format("{} is malformed at octet {}: {} ({})", awaited_name(), error->offset,
                             info.text, info.clause),
                 now);
     return;
@@ -122,6 +118,8 @@ void Initiator::Impl::dispatch(wire::Tree& tree, Time now) {
             on_mm4(std::move(moved), tree, now);
           } else if constexpr (std::is_same_v<Held, AwaitMm6>) {
             on_mm6(std::move(moved), tree, now);
+          } else if constexpr (std::is_same_v<Held, AwaitAm2>) {
+            on_am2(std::move(moved), tree, now);
           } else if constexpr (std::is_same_v<Held, AwaitPull2>) {
             on_pull2(std::move(moved), tree, now);
           } else {
@@ -130,78 +128,6 @@ void Initiator::Impl::dispatch(wire::Tree& tree, Time now) {
         }
       },
       state);
-}
-
-// RFC 2409 section 5.7: HASH(1) once there are keys; before, in clear. A clear one is believed even
-// later: a KS that has lost or dropped the SA has no keys to protect it with.
-void Initiator::Impl::informational(Waiting& waiting, wire::Tree& tree, Time now) {
-  const bool encrypted = MessageView(tree).encrypted();
-  if (encrypted && !waiting.sa.open(tree)) {
-    ++ignored.sealed_inform;
-    return;
-  }
-  const MessageView message(tree);
-  if (encrypted) {
-    const auto& payloads = message.payloads();
-    if (payloads.empty() || payloads.front().type != payload::kHash ||
-        !equal_constant_time(
-            payloads.front().body,
-            waiting.sa.hash_1(message.message_id(), message.after_first_payload()))) {
-      ++ignored.sealed_inform;
-      return;
-    }
-  }
-  if (message.find(payload::kNotify) != nullptr) {
-    on_notify(message, encrypted, now);
-  } else if (encrypted && message.find(payload::kDelete) != nullptr) {
-    on_delete(waiting, message, now);
-  } else {
-    ++ignored.unexpected;
-  }
-}
-
-void Initiator::Impl::on_notify(const MessageView& message, bool encrypted, Time now) {
-  for (const auto& one : message.payloads()) {
-    const auto type = one.type == payload::kNotify
-                          ? message.tree().find_number(row("notify.msgtype"), one.node)
-                          : std::nullopt;
-    if (!type || *type >= kFirstStatusType) {
-      continue;
-    }
-    Verdict with;
-    with.ending      = Ending::kRefused;
-    with.how         = registration::How::kNotify;
-    with.notify_type = static_cast<std::uint16_t>(*type);
-    with.reason      = fmt::format("the key server answered {} with {} NOTIFY {}", step().name,
-                              encrypted ? "an encrypted" : "a clear", type_text(*type));
-    end(std::move(with), now);
-    return;
-  }
-  ++ignored.unexpected;
-}
-
-void Initiator::Impl::on_delete(const Waiting& waiting, const MessageView& message, Time now) {
-  Bytes cookies = to_bytes(waiting.sa.initiator);
-  append(cookies, waiting.sa.responder);
-  const auto& tree = message.tree();
-  for (const auto& one : message.payloads()) {
-    if (one.type != payload::kDelete ||
-        tree.find_number(row("delete.protoid"), one.node) != kIsakmpProtocol) {
-      continue;
-    }
-    for (auto id = one.node; id < tree.node(one.node).end; ++id) {
-      if (tree.node(id).row == row("delete.spi") && equal(tree.octets(id), cookies)) {
-        Verdict with;
-        with.ending = Ending::kRefused;
-        with.how    = registration::How::kDelete;
-        with.reason =
-            fmt::format("the key server answered {} with a DELETE of the phase-1 SA", step().name);
-        end(std::move(with), now);
-        return;
-      }
-    }
-  }
-  ++ignored.unexpected;
 }
 
 }  // namespace gdoi::engine

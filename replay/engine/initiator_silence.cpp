@@ -81,8 +81,13 @@ void Initiator::Impl::begin_round(Waiting& waiting, Time now) {
     probe.cookie   = make_cookie(random);
     auto live      = plan::Live{};
     live.initiator = probe.cookie;
+    if (plan.mode == exchange::Exchange::kAggressive) {
+      // Its message 1 is only answered with a public value of the group.
+      live.public_value = waiting.sa.g_xi;
+      live.nonce        = waiting.sa.ni_b;
+    }
     std::vector<plan::Rebound> rebound;
-    auto document     = plan::rebind(plan.mm1, plan.captured, live, rebound);
+    auto document     = plan::rebind(plan.phase1_message(1), plan.captured, live, rebound);
     const auto marked = document ? plan::append_vendor_id(*document, getvpn::probe_vendor_id())
                                  : Status(document.error());
     if (!marked) {
@@ -108,9 +113,10 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
   const auto& probe = *waiting.probe;
   Verdict with;
   with.reason = fmt::format(
-      "{} was sent {} times in {:.1f} s without an answer; the key server had answered {} before "
+      "{}{} was sent {} times in {:.1f} s without an answer; the key server had answered {} before "
       "it, and answers {} of {} new phase 1s since{}",
-      step().name, waiting.flight.sent, seconds(waiting.flight.first, now),
+      step().name, waiting.flight.companion ? " (with aggressive mode message 3)" : "",
+      waiting.flight.sent, seconds(waiting.flight.first, now),
       steps_answered == 1 ? "one message" : fmt::format("{} messages", steps_answered),
       probe.answered, probe.rounds, ignored_text());
   if (probe.answered > 0 && loss_is_unlikely(waiting)) {
@@ -135,9 +141,11 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
 bool Initiator::Impl::loss_is_unlikely(const Waiting& waiting) const {
   const auto answers = steps_answered + waiting.probe->answered;
   const auto trials  = steps_sent + waiting.probe->rounds;
-  const bool phase1  = state_row().exchange == exchange::Exchange::kMain;
-  const auto missed  = phase1 && trials > answers ? waiting.flight.timely : waiting.flight.sent;
-  double likelihood  = 1;
+  // A PULL message 1 that goes with aggressive mode message 3 completes a phase 1, too.
+  const bool phase1 =
+      state_row().exchange == exchange::Exchange::kMain || waiting.flight.companion.has_value();
+  const auto missed = phase1 && trials > answers ? waiting.flight.timely : waiting.flight.sent;
+  double likelihood = 1;
   for (unsigned i = 0; i < missed; ++i) {
     likelihood *=
         static_cast<double>(trials - answers + 1 + i) / static_cast<double>(trials + 2 + i);

@@ -39,13 +39,15 @@ Status IsakmpSa::derive(ByteView psk, const Secret& g_xy) {
   }
   const auto& suite = crypto::openssl_suite();
   const auto hash   = algorithms.hash;
-  const auto skeyid = crypto::skeyid_from_psk(suite, hash, psk, ni_b, nr_b);
+  const bool signs  = algorithms.auth_method != crypto::kAuthPsk;
+  const auto skeyid = signs ? crypto::skeyid_from_signature(suite, hash, ni_b, nr_b, g_xy.view())
+                            : crypto::skeyid_from_psk(suite, hash, psk, ni_b, nr_b);
   if (skeyid.empty()) {
     return Error{std::string(crypto::name_of(hash)) + " is not available in this OpenSSL"};
   }
   skeyids_ = crypto::derive_skeyids(suite, hash, skeyid.view(), g_xy.view(), initiator, responder);
   key_     = crypto::cipher_key(suite, hash, algorithms.cipher, skeyids_.skeyid_e.view());
-  psk_     = Secret(psk);
+  psk_     = signs ? Secret() : Secret(psk);
   dh_secret_ = g_xy.clone();
   last_block_.clear();
   chains_.clear();
@@ -53,13 +55,13 @@ Status IsakmpSa::derive(ByteView psk, const Secret& g_xy) {
   return success();
 }
 
-Bytes IsakmpSa::hash_i(ByteView idii_b) const {
-  return crypto::hash_i(crypto::openssl_suite(), algorithms.hash, skeyids_.skeyid.view(),
+Bytes IsakmpSa::hash_i(ByteView idii_b, crypto::Hash hash) const {
+  return crypto::hash_i(crypto::openssl_suite(), hash, skeyids_.skeyid.view(),
                         {g_xi, g_xr, initiator, responder, sai_b}, idii_b);
 }
 
-Bytes IsakmpSa::hash_r(ByteView idir_b) const {
-  return crypto::hash_r(crypto::openssl_suite(), algorithms.hash, skeyids_.skeyid.view(),
+Bytes IsakmpSa::hash_r(ByteView idir_b, crypto::Hash hash) const {
+  return crypto::hash_r(crypto::openssl_suite(), hash, skeyids_.skeyid.view(),
                         {g_xi, g_xr, initiator, responder, sai_b}, idir_b);
 }
 
@@ -182,12 +184,16 @@ std::vector<std::string> IsakmpSa::key_log() const {
     return {};
   }
   const auto whose = last_block_.empty() ? side : keys::Side::kBoth;
-  return {keys::phase1_key_line(
-              initiator, {whose, algorithms.cipher, algorithms.hash, last_block_, key_.clone()}),
-          keys::skeyid_line(initiator, {whose, skeyids_.skeyid.clone()}),
-          keys::skeyid_a_line(initiator, {whose, skeyids_.skeyid_a.clone()}),
-          keys::psk_line(initiator, {whose, psk_.clone()}),
-          keys::dh_secret_line(initiator, {whose, dh_secret_.clone()})};
+  std::vector<std::string> lines{
+      keys::phase1_key_line(initiator,
+                            {whose, algorithms.cipher, algorithms.hash, last_block_, key_.clone()}),
+      keys::skeyid_line(initiator, {whose, skeyids_.skeyid.clone()}),
+      keys::skeyid_a_line(initiator, {whose, skeyids_.skeyid_a.clone()})};
+  if (!psk_.empty()) {
+    lines.push_back(keys::psk_line(initiator, {whose, psk_.clone()}));
+  }
+  lines.push_back(keys::dh_secret_line(initiator, {whose, dh_secret_.clone()}));
+  return lines;
 }
 
 }  // namespace gdoi::engine

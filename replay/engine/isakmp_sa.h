@@ -33,15 +33,20 @@ class IsakmpSa {
   Bytes ni_b;
   Bytes nr_b;
 
-  /// Derives SKEYID (PSK), SKEYID_d, _a, _e, the cipher key and the phase-1 IV. All of the above
-  /// must be set.
+  /// Derives SKEYID, SKEYID_d, _a, _e, the cipher key and the phase-1 IV. All of the above must be
+  /// set. `psk` counts where the authentication method is a pre-shared key.
   Status derive(ByteView psk, const Secret& g_xy);
 
   [[nodiscard]] bool has_keys() const { return !key_.empty(); }
 
-  /// HASH_I and HASH_R over an ID payload's body.
-  [[nodiscard]] Bytes hash_i(ByteView idii_b) const;
-  [[nodiscard]] Bytes hash_r(ByteView idir_b) const;
+  /// HASH_I and HASH_R over an ID payload's body, with the HMAC of the negotiated hash or, for a
+  /// signature that is tied to one, of another.
+  [[nodiscard]] Bytes hash_i(ByteView idii_b) const { return hash_i(idii_b, algorithms.hash); }
+
+  [[nodiscard]] Bytes hash_r(ByteView idir_b) const { return hash_r(idir_b, algorithms.hash); }
+
+  [[nodiscard]] Bytes hash_i(ByteView idii_b, crypto::Hash hash) const;
+  [[nodiscard]] Bytes hash_r(ByteView idir_b, crypto::Hash hash) const;
 
   /// HASH(1) of a PULL or Informational, HASH(2), HASH(3) and HASH(4): `rest` is everything behind
   /// the HASH payload.
@@ -69,7 +74,7 @@ class IsakmpSa {
   /// Forgets the IV chain of an exchange.
   void forget(std::uint32_t message_id);
 
-  /// Lines for a key log: PHASE1_KEY, SKEYID, SKEYID_A, PSK, DH_SECRET.
+  /// Lines for a key log: PHASE1_KEY, SKEYID, SKEYID_A, PSK where there is one, DH_SECRET.
   [[nodiscard]] std::vector<std::string> key_log() const;
 
  private:

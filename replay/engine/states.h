@@ -18,7 +18,11 @@ struct Flight {
   unsigned sent   = 0;
   unsigned timely = 0;  ///< sendings that a half-open SA of the KS will have lived to see
   Time first      = 0;
+  Time last       = 0;
   Time deadline   = 0;
+  /// The message before it where that gets no answer of its own (aggressive mode message 3): it is
+  /// sent again with it.
+  std::optional<Outgoing> companion{};
 };
 
 /// The question whether the KS is alive, asked once a step got no answer: a message 1 of a phase 1
@@ -51,6 +55,12 @@ struct AwaitMm4 : Waiting {
 
 struct AwaitMm6 : Waiting {};
 
+struct AwaitAm2 : Waiting {
+  std::vector<Transform> offers;
+  crypto::DhKeyPair key_pair;
+  Bytes idii_b;
+};
+
 struct AwaitPull2 : Waiting {
   std::uint32_t message_id = 0;
   Bytes ni_b;
@@ -65,7 +75,8 @@ struct AwaitPull4 : Waiting {
 
 struct Finished {};
 
-using State = std::variant<Idle, AwaitMm2, AwaitMm4, AwaitMm6, AwaitPull2, AwaitPull4, Finished>;
+using State =
+    std::variant<Idle, AwaitMm2, AwaitMm4, AwaitMm6, AwaitAm2, AwaitPull2, AwaitPull4, Finished>;
 
 /// What ends the waiting of a state.
 enum class Timeout : std::uint8_t {
@@ -86,14 +97,15 @@ struct StateRow {
 inline constexpr std::array<StateRow, std::variant_size_v<State>> kStates{
     {
      // clang-format off
-     //                            sent  awaited  when the tries are used up
-     {exchange::Exchange::kMain,    0,    0,       Timeout::kNone       },  // Idle
-     {exchange::Exchange::kMain,    1,    2,       Timeout::kUnreachable},  // HDR, SA
-     {exchange::Exchange::kMain,    3,    4,       Timeout::kProbe      },  // HDR, KE, Ni
-     {exchange::Exchange::kMain,    5,    6,       Timeout::kProbe      },  // HDR*, IDii, HASH_I
-     {exchange::Exchange::kPull,    1,    2,       Timeout::kProbe      },  // HDR*, HASH(1), Ni, ID
-     {exchange::Exchange::kPull,    3,    4,       Timeout::kProbe      },  // HDR*, HASH(3) [, GAP]
-     {exchange::Exchange::kPull,    0,    0,       Timeout::kNone       },  // Finished
+     //                                  sent  awaited  when the tries are used up
+     {exchange::Exchange::kMain,          0,    0,       Timeout::kNone       },  // Idle
+     {exchange::Exchange::kMain,          1,    2,       Timeout::kUnreachable},  // HDR, SA
+     {exchange::Exchange::kMain,          3,    4,       Timeout::kProbe      },  // HDR, KE, Ni
+     {exchange::Exchange::kMain,          5,    6,       Timeout::kProbe      },  // HDR*, IDii, HASH_I
+     {exchange::Exchange::kAggressive,    1,    2,       Timeout::kUnreachable},  // HDR, SA, KE, Ni, IDii
+     {exchange::Exchange::kPull,          1,    2,       Timeout::kProbe      },  // HDR*, HASH(1), Ni, ID
+     {exchange::Exchange::kPull,          3,    4,       Timeout::kProbe      },  // HDR*, HASH(3) [, GAP]
+     {exchange::Exchange::kPull,          0,    0,       Timeout::kNone       },  // Finished
                                                              // clang-format on
     }
 };

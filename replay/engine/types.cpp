@@ -38,8 +38,12 @@ std::string Phase1Algorithms::text() const {
   if (const auto mode = name.find("-cbc"); mode != std::string::npos) {
     name.erase(mode);
   }
-  return name + "-" + std::string(crypto::name_of(hash)) + "-" +
-         std::string(crypto::name_of(group));
+  name += "-" + std::string(crypto::name_of(hash)) + "-" + std::string(crypto::name_of(group));
+  if (auth_method != crypto::kAuthPsk) {
+    const auto auth = crypto::name_of_auth(auth_method);
+    name += "-" + (auth.empty() ? "auth-" + std::to_string(auth_method) : std::string(auth));
+  }
+  return name;
 }
 
 }  // namespace gdoi::engine

@@ -71,10 +71,13 @@ struct Phase1Algorithms {
   crypto::Cipher cipher     = crypto::Cipher::kAes128Cbc;
   crypto::Hash hash         = crypto::Hash::kSha256;
   crypto::Group group       = crypto::Group::kModp2048;
-  std::uint16_t auth_method = 1;  ///< RFC 2409 appendix A: 1 pre-shared key
+  std::uint16_t auth_method = crypto::kAuthPsk;
 
-  /// "aes128-sha256-modp2048", as `--set cipher=` takes it.
+  /// "aes128-sha256-modp2048" with a pre-shared key, else "aes128-sha256-modp2048-rsa-sig": as
+  /// `--set cipher=` and the proposals of a policy take it.
   [[nodiscard]] std::string text() const;
+
+  bool operator==(const Phase1Algorithms&) const = default;
 };
 
 }  // namespace gdoi::engine

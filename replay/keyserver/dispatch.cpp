@@ -1,5 +1,6 @@
 // From a datagram to the exchange that it belongs to, and what time alone brings about.
 
+#include "engine/dead_peer.h"
 #include "keyserver/keyserver_impl.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
@@ -18,11 +19,13 @@ using tables::row;
 namespace payload = exchange::payload;
 
 // Exchange types (RFC 2408 section 3.1, RFC 6407 section 3).
-constexpr std::uint8_t kMainMode      = 2;
-constexpr std::uint8_t kInformational = 5;
-constexpr std::uint8_t kPull          = 32;
+constexpr std::uint8_t kMainMode       = 2;
+constexpr std::uint8_t kAggressiveMode = 4;
+constexpr std::uint8_t kInformational  = 5;
+constexpr std::uint8_t kPull           = 32;
 
 constexpr std::uint16_t kInvalidCookie = 4;  // RFC 2408 section 3.14.1
+constexpr std::uint8_t kIsakmpProtocol = 1;  // RFC 2407 section 4.4.1
 constexpr std::size_t kMarkerSize      = 4;  // RFC 3948 section 2.2
 constexpr std::size_t kVersionAt       = 17;
 constexpr std::uint8_t kVersion1       = 0x10;
@@ -46,8 +49,12 @@ void KeyServer::Impl::take(ByteView datagram) {
     return;
   }
   if (view.responder_cookie() == unset) {
-    if (view.exchange_type() == kMainMode && !view.encrypted() && view.message_id() == 0) {
-      main_mode_1(view);
+    if (!view.encrypted() && view.message_id() == 0) {
+      if (view.exchange_type() == kMainMode) {
+        main_mode_1(view);
+      } else if (view.exchange_type() == kAggressiveMode) {
+        aggressive_1(view);
+      }
     }
     return;
   }
@@ -70,6 +77,10 @@ void KeyServer::Impl::dispatch(Session& session, const MessageView& view) {
     } else if (session.stage == Stage::kAwaitsId && view.encrypted()) {
       main_mode_5(session);
     }
+  } else if (view.exchange_type() == kAggressiveMode && view.message_id() == 0) {
+    if (session.stage == Stage::kAwaitsProof) {
+      aggressive_3(session, view);
+    }
   } else if (view.exchange_type() == kPull && view.message_id() != 0 && view.encrypted()) {
     pull(session, view);
   } else if (view.exchange_type() == kInformational && view.encrypted() &&
@@ -81,7 +92,8 @@ void KeyServer::Impl::dispatch(Session& session, const MessageView& view) {
 void KeyServer::Impl::unknown_cookie(const MessageView& view) {
   // An Informational is never answered by another one: two that know nothing would go on for ever.
   if (policy.unknown_cookie == UnknownCookie::kSilence ||
-      (view.exchange_type() != kMainMode && view.exchange_type() != kPull)) {
+      (view.exchange_type() != kMainMode && view.exchange_type() != kAggressiveMode &&
+       view.exchange_type() != kPull)) {
     return;
   }
   const auto spi = cookie_pair(view.initiator_cookie(), view.responder_cookie());
@@ -95,7 +107,7 @@ void KeyServer::Impl::unknown_cookie(const MessageView& view) {
 
 void KeyServer::Impl::informational(Session& session, const MessageView& view) {
   const auto id = view.message_id();
-  if (id == 0 || !session.sa.open(tree)) {
+  if (answer_again(session, session.last_report) || id == 0 || !session.sa.open(tree)) {
     return;
   }
   const MessageView opened(tree);
@@ -108,12 +120,41 @@ void KeyServer::Impl::informational(Session& session, const MessageView& view) {
   const auto gm = exchange::address_text(session.peer);
   if (const auto* const notice = opened.find(payload::kNotify)) {
     const auto type = tree.find_number(row("notify.msgtype"), notice->node).value_or(0);
-    say(fmt::format("GM {} sent NOTIFY {}", gm, type));
+    if (type == engine::kAreYouThere) {
+      are_you_there(session, engine::answer_to(notice->body));
+    } else {
+      say(fmt::format("GM {} sent NOTIFY {}", gm, type));
+    }
   }
-  if (opened.find(payload::kDelete) != nullptr) {
+  if (deletes(session, opened)) {
     say(fmt::format("GM {} deleted its SA with {}", gm, exchange::address_text(identity())));
     erase(SessionKey(session.key));
   }
+}
+
+// RFC 3706 section 5.5
+void KeyServer::Impl::are_you_there(Session& session, wire::Part there) {
+  auto sealed = sealed_informational(session, std::move(there));
+  if (sealed) {
+    send(from, session.marked, *sealed, "R-U-THERE-ACK");
+    session.last_report = {digest, std::move(*sealed)};
+  }
+}
+
+bool KeyServer::Impl::deletes(const Session& session, const MessageView& opened) const {
+  const auto spi = cookie_pair(session.sa.initiator, session.sa.responder);
+  for (const auto& one : opened.payloads()) {
+    if (one.type != payload::kDelete ||
+        tree.find_number(row("delete.protoid"), one.node) != kIsakmpProtocol) {
+      continue;
+    }
+    for (auto id = one.node; id < tree.node(one.node).end; ++id) {
+      if (tree.node(id).row == row("delete.spi") && equal(tree.octets(id), spi)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void KeyServer::Impl::wake(engine::Time when) {

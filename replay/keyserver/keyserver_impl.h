@@ -4,6 +4,7 @@
 #include "keyserver/group.h"
 #include "keyserver/keyserver.h"
 #include "keyserver/messages.h"
+#include "keyserver/offer.h"
 #include "keyserver/session.h"
 #include "protocol/exchange/script.h"
 
@@ -52,18 +53,39 @@ struct KeyServer::Impl {
   void dispatch(Session& session, const exchange::MessageView& view);
   void unknown_cookie(const exchange::MessageView& view);
   void informational(Session& session, const exchange::MessageView& view);
+  void are_you_there(Session& session, wire::Part there);
+  [[nodiscard]] bool deletes(const Session& session, const exchange::MessageView& opened) const;
   void wake(engine::Time when);
 
   // phase1.cpp
-  void main_mode_1(const exchange::MessageView& view);
-  void main_mode_3(Session& session, const exchange::MessageView& view);
-  void main_mode_5(Session& session);
   void decline(const exchange::MessageView& view, std::uint32_t doi, std::uint16_t type,
                std::string_view why);
   void read_versions(Session& session, const exchange::MessageView& view) const;
-  void finish_phase1(Session& session, const exchange::MessageView& view);
-  void drop_others_of(const Session& session);
+  [[nodiscard]] bool is_malformed() const;
+  [[nodiscard]] std::vector<engine::Phase1Algorithms> usable_proposals() const;
+  [[nodiscard]] bool is_not_new(const exchange::MessageView& view);
+  [[nodiscard]] std::optional<Chosen> chosen_of(const exchange::MessageView& view);
+  [[nodiscard]] Session* begin(const exchange::MessageView& view, const Chosen& chosen);
+  [[nodiscard]] bool take_keys(Session& session, const exchange::MessageView& view);
+  [[nodiscard]] static bool signs(const Session& session);
+  [[nodiscard]] Bytes identity_body(const Session& session) const;
+  [[nodiscard]] std::optional<std::vector<wire::Part>> proof(Session& session);
+  [[nodiscard]] wire::Part certificate_request() const;
+  [[nodiscard]] bool believes(Session& session, const exchange::MessageView& view, ByteView id);
   void bad_message(Session& session, std::string_view why);
+  void complete_phase1(Session& session, bool initial_contact);
+  [[nodiscard]] bool has_initial_contact(const exchange::MessageView& view) const;
+  void drop_others_of(const Session& session);
+
+  // main_mode.cpp
+  void main_mode_1(const exchange::MessageView& view);
+  void main_mode_3(Session& session, const exchange::MessageView& view);
+  void main_mode_5(Session& session);
+
+  // aggressive_mode.cpp
+  void aggressive_1(const exchange::MessageView& view);
+  [[nodiscard]] bool aggressive_2(Session& session, Bytes sa_body);
+  void aggressive_3(Session& session, const exchange::MessageView& view);
 
   // pull.cpp
   void pull(Session& session, const exchange::MessageView& view);
@@ -89,6 +111,9 @@ struct KeyServer::Impl {
   void log_secrets(Session& session);
   [[nodiscard]] exchange::Endpoint identity() const;
 };
+
+/// Whether the body of an ID payload is as long as one can be.
+[[nodiscard]] bool is_identity(ByteView body);
 
 /// Whether a message has all that its step must have (exchange/script.h).
 [[nodiscard]] bool has_required(const exchange::MessageView& view, exchange::Exchange exchange,

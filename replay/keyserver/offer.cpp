@@ -5,6 +5,7 @@
 #include "protocol/wire/encode.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace gdoi::keyserver {
@@ -13,12 +14,11 @@ namespace {
 using tables::row;
 using wire::NodeId;
 
-constexpr std::size_t kGenericHeader  = 4;
-constexpr std::uint64_t kIsakmp       = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
-constexpr std::uint64_t kKeyIke       = 1;  // transform (RFC 2407 section 4.4.2)
-constexpr std::uint64_t kPreSharedKey = 1;  // RFC 2409 appendix A
-constexpr std::uint64_t kSeconds      = 1;  // life type
-constexpr std::size_t kMaxTransforms  = 256;
+constexpr std::size_t kGenericHeader = 4;
+constexpr std::uint64_t kIsakmp      = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
+constexpr std::uint64_t kKeyIke      = 1;  // transform (RFC 2407 section 4.4.2)
+constexpr std::uint64_t kSeconds     = 1;  // life type
+constexpr std::size_t kMaxTransforms = 256;
 
 // Attribute classes of phase 1 (RFC 2409 appendix A).
 constexpr std::uint32_t kEncryption   = 1;
@@ -58,22 +58,14 @@ std::optional<Transform> read(const wire::Tree& tree, NodeId transform) {
   const auto cipher = crypto::cipher_of_phase1(values[kEncryption], values[kKeyLength]);
   const auto hash   = crypto::hash_of_phase1(values[kHash]);
   const auto group  = crypto::group_of_phase1(values[kGroup]);
-  if (tree.find_number(row("trans.id"), transform) != kKeyIke || values[kAuth] != kPreSharedKey ||
-      !cipher || !hash || !group) {
+  if (tree.find_number(row("trans.id"), transform) != kKeyIke || !cipher || !hash || !group ||
+      values[kAuth] > std::numeric_limits<std::uint16_t>::max()) {
     return std::nullopt;
   }
   return Transform{
-      {*cipher, *hash, *group},
+      {*cipher, *hash, *group, static_cast<std::uint16_t>(values[kAuth])},
       values[kLifeDuration]
   };
-}
-
-bool is_among(const engine::Phase1Algorithms& algorithms,
-              const std::vector<engine::Phase1Algorithms>& accepted) {
-  return std::ranges::any_of(accepted, [&](const auto& one) {
-    return one.cipher == algorithms.cipher && one.hash == algorithms.hash &&
-           one.group == algorithms.group;
-  });
 }
 
 /// The SA with the transform at `place` (counted over all proposals) and what is around it alone.
@@ -127,7 +119,7 @@ std::optional<Chosen> choose(const exchange::MessageView& message, const exchang
     } else if (tree.node(id).row == row("trans")) {
       const auto place = transforms++;
       const auto found = isakmp ? read(tree, id) : std::nullopt;
-      if (!found || !is_among(found->algorithms, accepted)) {
+      if (!found || std::ranges::find(accepted, found->algorithms) == accepted.end()) {
         continue;
       }
       if (auto body = only(tree, place)) {

@@ -15,8 +15,8 @@ struct Chosen {
   std::uint64_t lifetime = 0;  ///< seconds; 0: none was named
 };
 
-/// The first transform of an SA payload that is one of `accepted`, with a pre-shared key. One with
-/// an attribute that the KS does not know is none.
+/// The first transform of an SA payload that is one of `accepted`. One with an attribute that the
+/// KS does not know is none.
 [[nodiscard]] std::optional<Chosen> choose(const exchange::MessageView& message,
                                            const exchange::PayloadView& sa,
                                            const std::vector<engine::Phase1Algorithms>& accepted);

@@ -1,10 +1,10 @@
-// Main mode with pre-shared keys, as responder (RFC 2409 section 5.4).
+// Phase 1 as responder: what main and aggressive mode share (RFC 2409 section 5).
 
 #include "engine/key_pair.h"
+#include "engine/proof.h"
 #include "keyserver/keyserver_impl.h"
 #include "keyserver/offer.h"
 #include "protocol/exchange/payload_types.h"
-#include "protocol/exchange/script.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/encode.h"
 
@@ -19,7 +19,6 @@ using exchange::MessageView;
 using tables::row;
 namespace payload = exchange::payload;
 
-constexpr std::uint8_t kMainMode      = 2;
 constexpr std::uint8_t kInformational = 5;
 
 // RFC 2408 section 3.14.1, RFC 2407 section 4.6.3
@@ -34,12 +33,19 @@ constexpr std::uint32_t kIpsecDoi     = 1;
 constexpr std::uint32_t kGdoiDoi      = 2;
 constexpr std::uint32_t kIdentityOnly = 1;  // RFC 2407 section 4.2
 
-constexpr std::size_t kNonceSize    = 16;
-constexpr std::size_t kLeastNonce   = 8;  // RFC 2409 section 5
-constexpr std::size_t kMostNonce    = 256;
-constexpr std::size_t kIdFixed      = 4;
-constexpr std::size_t kMostIdentity = 2'048;
-constexpr std::uint64_t kLeastLife  = 60;  // seconds; a phase 1 outlives its PULL at least
+constexpr std::size_t kNonceSize      = 16;
+constexpr std::size_t kLeastNonce     = 8;  // RFC 2409 section 5
+constexpr std::size_t kMostNonce      = 256;
+constexpr std::uint8_t kX509Signature = 4;   // RFC 2408 section 3.9
+constexpr std::uint64_t kLeastLife    = 60;  // seconds; a phase 1 outlives its PULL at least
+
+engine::Time lifetime_of(const Chosen& chosen) {
+  constexpr auto kMost = static_cast<std::uint64_t>(kMaxPhase1Lifetime / engine::kSecond);
+  return chosen.lifetime == 0
+             ? kMaxPhase1Lifetime
+             : engine::kSecond *
+                   static_cast<engine::Time>(std::clamp(chosen.lifetime, kLeastLife, kMost));
+}
 
 }  // namespace
 
@@ -70,107 +76,184 @@ void KeyServer::Impl::read_versions(Session& session, const MessageView& view) c
   }
 }
 
-void KeyServer::Impl::main_mode_1(const MessageView& view) {
-  const auto known = beginnings.find({view.initiator_cookie(), from});
-  if (known != beginnings.end()) {
-    auto& session = sessions.at(known->second);
-    if (now < session.began + policy.half_open_timeout) {
-      // Another message 1 under the same cookie, or one that comes late, is not looked at.
-      (void)answer_again(session, session.last);
-      return;
-    }
-  }
-  if (half_open >= policy.half_open_limit) {
-    say(fmt::format("Phase 1 with {} not begun: {} are half open", exchange::address_text(from),
-                    half_open));
-    return;
-  }
+bool KeyServer::Impl::is_malformed() const {
+  return std::ranges::any_of(tree.diagnostics(), [](const wire::Diagnostic& one) {
+    return wire::info_of(one.code).severity == wire::Severity::kError;
+  });
+}
+
+/// The proposals of the policy that can be carried out with this peer.
+std::vector<engine::Phase1Algorithms> KeyServer::Impl::usable_proposals() const {
+  std::vector<engine::Phase1Algorithms> usable;
+  const bool psk = policy.psk_for(from) != nullptr;
+  std::ranges::copy_if(policy.proposals, std::back_inserter(usable), [&](const auto& one) {
+    return one.auth_method == crypto::kAuthPsk
+               ? psk
+               : policy.credentials != nullptr && policy.credentials->key.fits(one.auth_method);
+  });
+  return usable;
+}
+
+std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
   const auto* const sa = view.find(payload::kSa);
   if (sa == nullptr || view.payloads().front().type != payload::kSa) {
-    return;
+    return std::nullopt;
   }
   const auto doi =
       static_cast<std::uint32_t>(tree.find_number(row("sa.doi"), sa->node).value_or(0));
   const auto situation = tree.find_number(row("sa.situation"), sa->node);
   if (doi != kGdoiDoi && doi != kIpsecDoi) {
     decline(view, doi, kDoiNotSupported, "another DOI");
-  } else if (situation != kIdentityOnly && (doi == kIpsecDoi || situation != 0U)) {
+    return std::nullopt;
+  }
+  if (situation != kIdentityOnly && (doi == kIpsecDoi || situation != 0U)) {
     decline(view, doi, kSituationNotSupported, "another situation");
-  } else if (policy.psk_for(from) == nullptr) {
+    return std::nullopt;
+  }
+  if (is_malformed()) {
+    decline(view, doi, kPayloadMalformed, "a message 1 that does not add up");
+    return std::nullopt;
+  }
+  const auto usable = usable_proposals();
+  if (usable.empty()) {
     decline(view, doi, kNoProposalChosen, "no pre-shared key for this address");
-  } else if (auto chosen = choose(view, *sa, policy.proposals)) {
-    std::vector<wire::Part> parts;
-    parts.push_back(payload_of(payload::kSa, std::move(chosen->sa_body)));
-    if (policy.announce_version) {
-      parts.push_back(payload_of(payload::kVid, getvpn::synthetic_vendor_id(policy.version)));
-    }
-    auto& session         = open_session(view);
-    session.doi           = doi;
-    session.sa.algorithms = chosen->algorithms;
-    session.sa.sai_b      = to_bytes(sa->body);
-    session.lifetime =
-        chosen->lifetime == 0
-            ? kMaxPhase1Lifetime
-            : engine::kSecond *
-                  static_cast<engine::Time>(std::clamp<std::uint64_t>(
-                      chosen->lifetime, kLeastLife,
-                      static_cast<std::uint64_t>(kMaxPhase1Lifetime / engine::kSecond)));
-    read_versions(session, view);
-    const auto document = message({session.sa.initiator, session.sa.responder, kMainMode, 0, false},
-                                  std::move(parts));
-    if (document) {
-      answer(session, session.last, wire::encode(document.value()), "main mode message 2", true);
-    } else {
-      const SessionKey key = session.key;
-      erase(key);
-      decline(view, doi, kPayloadMalformed, "an SA payload that does not add up");
-    }
-  } else {
+    return std::nullopt;
+  }
+  auto chosen = choose(view, *sa, usable);
+  if (!chosen) {
     decline(view, doi, kNoProposalChosen, "none of its proposals is acceptable");
   }
+  return chosen;
 }
 
-void KeyServer::Impl::main_mode_3(Session& session, const MessageView& view) {
-  if (!has_required(view, exchange::Exchange::kMain, 3)) {
-    return;
+/// Message 1 of either mode: a new phase 1 with the SA that was chosen, or nullptr.
+Session* KeyServer::Impl::begin(const MessageView& view, const Chosen& chosen) {
+  const auto* const sa  = view.find(payload::kSa);
+  auto& session         = open_session(view);
+  session.doi           = static_cast<std::uint32_t>(tree.find_number(row("sa.doi")).value_or(0));
+  session.sa.algorithms = chosen.algorithms;
+  session.sa.sai_b      = to_bytes(sa->body);
+  session.lifetime      = lifetime_of(chosen);
+  read_versions(session, view);
+  return &session;
+}
+
+/// Whether message 1 has been dealt with: it came again, or there is no room.
+bool KeyServer::Impl::is_not_new(const MessageView& view) {
+  const auto known = beginnings.find({view.initiator_cookie(), from});
+  if (known != beginnings.end()) {
+    auto& session = sessions.at(known->second);
+    if (now < session.began + policy.half_open_timeout) {
+      // Another message 1 under the same cookie, or one that comes late, is not looked at.
+      (void)answer_again(session, session.last);
+      return true;
+    }
   }
+  if (half_open >= policy.half_open_limit) {
+    say(fmt::format("Phase 1 with {} not begun: {} are half open", exchange::address_text(from),
+                    half_open));
+    return true;
+  }
+  return false;
+}
+
+bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
   auto& sa               = session.sa;
   const auto* const psk  = policy.psk_for(session.peer);
   const auto ke          = view.find(payload::kKe)->body;
   const auto nonce       = view.find(payload::kNonce)->body;
   const auto nonce_fits  = nonce.size() >= kLeastNonce && nonce.size() <= kMostNonce;
   const auto public_size = crypto::public_value_size(sa.algorithms.group);
-  if (psk == nullptr || !nonce_fits || ke.size() != public_size) {
+  if (!nonce_fits || ke.size() != public_size) {
     decline(view, session.doi, kInvalidKeyInformation, "a nonce or public value of a wrong size");
-    return;
+    return false;
   }
   const auto pair = engine::make_key_pair(sa.algorithms.group, *random);
   if (!pair) {
     say(fmt::format("Phase 1 with {}: {}", exchange::address_text(from), pair.error().text));
-    return;
+    return false;
   }
   const auto secret = pair->shared_secret(ke);
   if (!secret) {
     decline(view, session.doi, kInvalidKeyInformation, secret.error().text);
-    return;
+    return false;
   }
   sa.g_xi = to_bytes(ke);
   sa.ni_b = to_bytes(nonce);
   sa.g_xr = pair->public_value();
   sa.nr_b.resize(kNonceSize);
   random->fill(sa.nr_b);
-  if (const auto status = sa.derive(psk->secret.view(), *secret); !status) {
+  const auto status = sa.derive(psk == nullptr ? ByteView{} : psk->secret.view(), *secret);
+  if (!status) {
     say(fmt::format("Phase 1 with {}: {}", exchange::address_text(from), status.error().text));
-    return;
   }
-  read_versions(session, view);
-  const auto document =
-      message({sa.initiator, sa.responder, kMainMode, 0, false},
-              {payload_of(payload::kKe, sa.g_xr), payload_of(payload::kNonce, sa.nr_b)});
-  if (document) {
-    set_stage(session, Stage::kAwaitsId);
-    answer(session, session.last, wire::encode(document.value()), "main mode message 4", true);
+  return status.ok();
+}
+
+bool KeyServer::Impl::signs(const Session& session) {
+  return session.sa.algorithms.auth_method != crypto::kAuthPsk;
+}
+
+/// Body of IDir: with signatures what the KS's certificate names, its address where it does.
+Bytes KeyServer::Impl::identity_body(const Session& session) const {
+  auto address = address_identity(identity());
+  return signs(session) ? policy.credentials->identity(address).value_or(address) : address;
+}
+
+/// IDir, and HASH_R or [CERT,] SIG_R. Nothing, and said why, where there is no signing.
+std::optional<std::vector<wire::Part>> KeyServer::Impl::proof(Session& session) {
+  const auto id_r = identity_body(session);
+  const auto value =
+      engine::prove(session.sa, exchange::Sender::kKs, id_r, policy.credentials.get());
+  if (!value) {
+    say(fmt::format("Phase 1 with {}: {}", exchange::address_text(session.peer),
+                    value.error().text));
+    return std::nullopt;
   }
+  std::vector<wire::Part> parts{payload_of(payload::kId, id_r)};
+  if (signs(session)) {
+    for (const auto& one : policy.credentials->chain) {
+      Bytes body{kX509Signature};
+      append(body, one.der());
+      parts.push_back(payload_of(payload::kCert, std::move(body)));
+    }
+  }
+  parts.push_back(payload_of(signs(session) ? payload::kSig : payload::kHash, *value));
+  return parts;
+}
+
+/// CERTREQ for the first authority that the KS believes (RFC 2408 section 3.10).
+wire::Part KeyServer::Impl::certificate_request() const {
+  Bytes body{kX509Signature};
+  append(body, policy.credentials->trust.authorities().front().subject_der());
+  return payload_of(payload::kCertReq, std::move(body));
+}
+
+/// Whether the GM has proved to be who it says; if not, it meets what the policy has for that.
+bool KeyServer::Impl::believes(Session& session, const MessageView& view, ByteView id) {
+  const auto proven = engine::check_proof(session.sa, exchange::Sender::kGm, view, id,
+                                          policy.credentials.get(), now);
+  if (proven) {
+    if (!proven->subject.empty()) {
+      say(fmt::format("GM {} has shown the certificate {}", exchange::address_text(session.peer),
+                      proven->subject));
+    }
+    return true;
+  }
+  bad_message(session, proven.error().text);
+  if (policy.authentication_failure == AuthenticationFailure::kSilence) {
+    return false;
+  }
+  // The IV of an Informational goes on from the message that it answers.
+  session.sa.accept(view);
+  auto sealed = sealed_informational(session, notify(session.doi, proven.error().notify));
+  if (sealed) {
+    set_stage(session, Stage::kDeleted);
+    session.expires = now + policy.half_open_timeout;
+    answer(session, session.last, std::move(*sealed),
+           fmt::format("NOTIFY {}", proven.error().notify), false);
+  }
+  return false;
 }
 
 void KeyServer::Impl::bad_message(Session& session, std::string_view why) {
@@ -181,50 +264,12 @@ void KeyServer::Impl::bad_message(Session& session, std::string_view why) {
                   exchange::address_text(session.peer), why));
 }
 
-void KeyServer::Impl::main_mode_5(Session& session) {
-  auto& sa = session.sa;
-  if (const auto status = sa.open(tree); !status) {
-    bad_message(session, status.error().text);
-    return;
-  }
-  const MessageView opened(tree);
-  if (!has_required(opened, exchange::Exchange::kMain, 5)) {
-    bad_message(session, "main mode message 5 lacks a payload");
-    return;
-  }
-  const auto id = opened.find(payload::kId)->body;
-  if (id.size() < kIdFixed || id.size() > kMostIdentity ||
-      !equal_constant_time(opened.find(payload::kHash)->body, sa.hash_i(id))) {
-    bad_message(session, "HASH_I is wrong");
-    return;
-  }
-  sa.accept(opened);
-  session.identity = to_bytes(id);
-  read_versions(session, opened);
-  finish_phase1(session, opened);
-}
-
-void KeyServer::Impl::finish_phase1(Session& session, const MessageView& view) {
-  auto& sa                   = session.sa;
-  const auto id_r            = address_identity(identity());
-  const auto hash_r          = sa.hash_r(id_r);
-  const bool initial_contact = std::ranges::any_of(view.payloads(), [&](const auto& one) {
-    return one.type == payload::kNotify &&
-           tree.find_number(row("notify.msgtype"), one.node) == kInitialContact;
-  });
-  auto document              = message({sa.initiator, sa.responder, kMainMode, 0, true},
-                                       {payload_of(payload::kId, id_r), payload_of(payload::kHash, hash_r)});
-  if (!document) {
-    return;
-  }
-  auto sealed = sa.seal(*document);
-  if (!sealed) {
-    return;
-  }
-  sa.complete();
-  set_stage(session, Stage::kComplete);
+/// The last message of a phase 1 was right, and what is to be answered to it is.
+void KeyServer::Impl::complete_phase1(Session& session, bool initial_contact) {
+  auto& sa        = session.sa;
   session.expires = now + session.lifetime;
-  answer(session, session.last, std::move(*sealed), "main mode message 6", false);
+  session.repeat.reset();
+  arm(session);
   log_secrets(session);
   // Only keys are needed from here on.
   sa.sai_b = {};
@@ -239,6 +284,13 @@ void KeyServer::Impl::finish_phase1(Session& session, const MessageView& view) {
   say(fmt::format("Phase 1 with {} complete: {}, GETVPN version {}",
                   exchange::address_text(session.peer), sa.algorithms.text(),
                   session.version ? session.version->text() : "not announced"));
+}
+
+bool KeyServer::Impl::has_initial_contact(const MessageView& view) const {
+  return std::ranges::any_of(view.payloads(), [&](const auto& one) {
+    return one.type == payload::kNotify &&
+           tree.find_number(row("notify.msgtype"), one.node) == kInitialContact;
+  });
 }
 
 // RFC 2407 section 4.6.3.3: whatever else there is with this peer belongs to a life before.

@@ -3,9 +3,11 @@
 #include "keyserver/algorithms.h"
 #include "protocol/crypto/openssl_library.h"
 
+#include <fmt/format.h>
 #include <openssl/asn1.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace gdoi::keyserver {
 namespace {
@@ -22,13 +24,15 @@ using crypto::Cipher;
 using crypto::Group;
 using crypto::Hash;
 
-// What may be asked for in a policy: no DES, no MD5, no group below 1,024 bits.
+// What a policy and --set may name; nothing offers the weak ones by itself.
 constexpr std::array kCiphers{Cipher::kAes128Cbc, Cipher::kAes192Cbc, Cipher::kAes256Cbc,
-                              Cipher::k3DesCbc};
-constexpr std::array kHashes{Hash::kSha1, Hash::kSha256, Hash::kSha384, Hash::kSha512};
-constexpr std::array kGroups{Group::kModp1024, Group::kModp1536, Group::kModp2048, Group::kModp3072,
-                             Group::kModp4096, Group::kModp6144, Group::kModp8192, Group::kEcp256,
-                             Group::kEcp384,   Group::kEcp521};
+                              Cipher::k3DesCbc, Cipher::kDesCbc};
+constexpr std::array kHashes{Hash::kSha1, Hash::kSha256, Hash::kSha384, Hash::kSha512, Hash::kMd5};
+constexpr std::array kGroups{Group::kModp768,  Group::kModp1024, Group::kModp1536, Group::kModp2048,
+                             Group::kModp3072, Group::kModp4096, Group::kModp6144, Group::kModp8192,
+                             Group::kEcp256,   Group::kEcp384,   Group::kEcp521};
+constexpr std::array kAuths{crypto::kAuthPsk, crypto::kAuthRsa, crypto::kAuthEcdsa256,
+                            crypto::kAuthEcdsa384, crypto::kAuthEcdsa521};
 
 }  // namespace
 
@@ -105,17 +109,56 @@ std::vector<engine::Phase1Algorithms> default_proposals() {
 }
 
 std::optional<engine::Phase1Algorithms> proposal_named(std::string_view text) {
+  engine::Phase1Algorithms found;
+  for (const auto auth : kAuths) {
+    const auto suffix = "-" + std::string(crypto::name_of_auth(auth));
+    if (text.ends_with(suffix)) {
+      found.auth_method = auth;
+      text.remove_suffix(suffix.size());
+      break;
+    }
+  }
+  const auto auth = std::exchange(found.auth_method, crypto::kAuthPsk);
   for (const auto cipher : kCiphers) {
     for (const auto hash : kHashes) {
       for (const auto group : kGroups) {
-        const engine::Phase1Algorithms algorithms{cipher, hash, group};
-        if (algorithms.text() == text) {
-          return algorithms;
+        found.cipher = cipher;
+        found.hash   = hash;
+        found.group  = group;
+        if (found.text() == text) {
+          found.auth_method = auth;
+          return found;
         }
       }
     }
   }
   return std::nullopt;
+}
+
+Status load_credentials(Policy& policy, engine::Calendar calendar) {
+  if (!policy.credential_files.any()) {
+    return success();
+  }
+  auto loaded = engine::Credentials::load(policy.credential_files, calendar);
+  if (!loaded) {
+    return loaded.error();
+  }
+  const auto& key  = loaded->key;
+  const auto signs = [](const auto& one) { return crypto::is_signature(one.auth_method); };
+  if (std::ranges::none_of(policy.proposals, signs)) {
+    for (auto one : default_proposals()) {
+      one.auth_method = *std::ranges::find_if(kAuths, [&](auto auth) { return key.fits(auth); });
+      policy.proposals.push_back(one);
+    }
+  }
+  for (const auto& one : policy.proposals) {
+    if (signs(one) && !key.fits(one.auth_method)) {
+      return Error{fmt::format("{}: the private key is {}, which does not sign for the proposal {}",
+                               policy.credential_files.private_key, key.text(), one.text())};
+    }
+  }
+  policy.credentials = std::make_shared<const engine::Credentials>(std::move(loaded).value());
+  return success();
 }
 
 Policy default_policy(Secret psk) {

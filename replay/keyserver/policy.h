@@ -1,11 +1,12 @@
 #pragma once
 
-#include "engine/types.h"
+#include "engine/credentials.h"
 #include "keyserver/prefix.h"
 #include "protocol/base/result.h"
 #include "protocol/base/secret.h"
 #include "protocol/getvpn/feature.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -113,6 +114,9 @@ enum class Refusal : std::uint8_t { kSilence, kNotify, kDelete };
 /// What a message under cookies that the KS does not know meets.
 enum class UnknownCookie : std::uint8_t { kSilence, kNotify };
 
+/// What a GM meets that does not prove in phase 1 to be who it says.
+enum class AuthenticationFailure : std::uint8_t { kSilence, kNotify };
+
 struct Policy {
   std::vector<Psk> psks;
   std::vector<engine::Phase1Algorithms> proposals;
@@ -128,8 +132,13 @@ struct Policy {
   Refusal refusal = Refusal::kSilence;
   /// Notify type of refusals. No RFC names one; INVALID-ID-INFORMATION is what RFC 2408 section 5.8
   /// has for an identity that is not acceptable.
-  std::uint16_t refusal_notify   = 18;
-  UnknownCookie unknown_cookie   = UnknownCookie::kSilence;
+  std::uint16_t refusal_notify                 = 18;
+  UnknownCookie unknown_cookie                 = UnknownCookie::kSilence;
+  AuthenticationFailure authentication_failure = AuthenticationFailure::kSilence;
+  bool aggressive_mode                         = false;
+  /// What signatures need: as a policy file names it, and as `load_credentials` reads it.
+  engine::CredentialFiles credential_files{};
+  std::shared_ptr<const engine::Credentials> credentials{};
   std::size_t half_open_limit    = 1'000;
   engine::Time half_open_timeout = 30 * engine::kSecond;
   /// Of the KS's own messages that await an answer; one try: it waits for the GM to repeat.
@@ -143,16 +152,23 @@ struct Policy {
 /// ECP-256.
 [[nodiscard]] std::vector<engine::Phase1Algorithms> default_proposals();
 
-/// "aes128-sha256-modp2048"; nothing for another text or an algorithm that is not offered (DES,
-/// MD5).
+/// Cipher, hash, group and how to authenticate: "aes128-sha256-modp2048-rsa-sig", with ecdsa-256,
+/// ecdsa-384 or ecdsa-521, with psk or nothing for a pre-shared key. Nothing for another text.
 [[nodiscard]] std::optional<engine::Phase1Algorithms> proposal_named(std::string_view text);
 
 /// One group with the number 1 for any GM that has the PSK: KEK of 7 days, one ESP TEK of an hour
 /// (AES-128-CBC, HMAC-SHA-256), long lifetimes on.
 [[nodiscard]] Policy default_policy(Secret psk);
 
+/// Reads the certificate, keys and authorities that a policy file names, if it names any. Where no
+/// proposal of the policy is for signatures, the default ones are accepted with the key, too.
+/// Error: a file that cannot be used, or a proposal for which the key is not.
+[[nodiscard]] Status load_credentials(Policy& policy, engine::Calendar calendar);
+
 /// Reads a policy file (example-policy.yaml shows all that there is). `name` is what errors call
-/// it: NAME:LINE:COLUMN. A policy that breaks the rules of long lifetimes is an error too.
+/// it: NAME:LINE:COLUMN; the files that it names are found from
+/// there, and read by `load_credentials`. A policy that breaks the rules of long lifetimes is an
+/// error too.
 [[nodiscard]] Result<Policy> parse_policy(std::string_view text, std::string_view name);
 
 }  // namespace gdoi::keyserver

@@ -1,6 +1,7 @@
 #include "keyserver/policy_reader.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace gdoi::keyserver {
 namespace {
@@ -12,11 +13,26 @@ using Node = YAML::Node;
 template <typename T>
 using Choice = std::pair<std::string_view, T>;
 
-constexpr std::array<std::string_view, 2> kFileKeys{"psks", "groups"};
-constexpr std::array<std::string_view, 12> kFileOptions{
-    "identity",       "proposals",       "version",           "announce-version",
-    "features",       "long-sa-minimum", "refusal",           "refusal-notify",
-    "unknown-cookie", "half-open-limit", "half-open-timeout", "retransmission"};
+constexpr std::array<std::string_view, 1> kFileKeys{"groups"};
+constexpr std::array<std::string_view, 19> kFileOptions{"psks",
+                                                        "certificate",
+                                                        "private-key",
+                                                        "ca",
+                                                        "crl",
+                                                        "aggressive-mode",
+                                                        "authentication-failure",
+                                                        "identity",
+                                                        "proposals",
+                                                        "version",
+                                                        "announce-version",
+                                                        "features",
+                                                        "long-sa-minimum",
+                                                        "refusal",
+                                                        "refusal-notify",
+                                                        "unknown-cookie",
+                                                        "half-open-limit",
+                                                        "half-open-timeout",
+                                                        "retransmission"};
 constexpr std::array<std::string_view, 1> kPskKeys{"peer"};
 constexpr std::array<std::string_view, 2> kPskOptions{"psk", "psk-hex"};
 constexpr std::array<std::string_view, 2> kRetransmissionKeys{"first", "tries"};
@@ -34,6 +50,9 @@ constexpr std::array<Choice<Refusal>, 3> kRefusals{
 constexpr std::array<Choice<UnknownCookie>, 2> kUnknownCookies{
     {{"silence", UnknownCookie::kSilence}, {"notify", UnknownCookie::kNotify}}
 };
+constexpr std::array<Choice<AuthenticationFailure>, 2> kAuthenticationFailures{
+    {{"silence", AuthenticationFailure::kSilence}, {"notify", AuthenticationFailure::kNotify}}
+};
 constexpr std::array<Choice<crypto::Cipher>, 4> kKekCiphers{
     {{"aes128-cbc", crypto::Cipher::kAes128Cbc},
      {"aes192-cbc", crypto::Cipher::kAes192Cbc},
@@ -48,13 +67,19 @@ constexpr std::size_t kMaxGroupOctets     = 1'024;
 
 class PolicyFile : PolicyReader {
  public:
-  explicit PolicyFile(StrictYaml& yaml) : PolicyReader(yaml) {}
+  PolicyFile(StrictYaml& yaml, std::string_view name)
+      : PolicyReader(yaml), folder_(std::filesystem::path(name).parent_path()) {}
 
   Policy policy(const Node& top) {
     Policy out;
     const auto map = yaml().map(top, "a policy", kFileKeys, kFileOptions);
-    yaml().list(map.at("psks"), "psks", kMaxPsks,
-                [&](const Node& node) { out.psks.push_back(psk(node)); });
+    if (const auto* psks = map.find("psks")) {
+      yaml().list(*psks, "psks", kMaxPsks,
+                  [&](const Node& node) { out.psks.push_back(psk(node)); });
+    } else if (map.find("certificate") == nullptr) {
+      yaml().fail(top, "a policy has 'psks', a 'certificate', or both");
+    }
+    credentials(top, map, out.credential_files);
     settings(map, out);
     set_features(out.features);
     yaml().list(map.at("groups"), "groups", kMaxGroups,
@@ -96,6 +121,21 @@ class PolicyFile : PolicyReader {
     return found.value_or(getvpn::Version{});
   }
 
+  void credentials(const Node& top, const YamlMap& map, engine::CredentialFiles& out) {
+    const auto take = [&](std::string_view key, std::string& into) {
+      if (const auto* node = map.find(key)) {
+        into = (folder_ / yaml().text(*node, key)).lexically_normal().string();
+      }
+    };
+    take("certificate", out.certificate);
+    take("private-key", out.private_key);
+    take("ca", out.authorities);
+    take("crl", out.revocations);
+    if (out.any() && !out.enough()) {
+      yaml().fail(top, "signatures need 'certificate', 'private-key' and 'ca'");
+    }
+  }
+
   void settings(const YamlMap& map, Policy& out) {
     if (const auto* node = map.find("identity")) {
       out.identity = host(*node, "identity");
@@ -120,6 +160,13 @@ class PolicyFile : PolicyReader {
     }
     if (const auto* node = map.find("unknown-cookie")) {
       out.unknown_cookie = yaml().choice(*node, "unknown-cookie", kUnknownCookies);
+    }
+    if (const auto* node = map.find("authentication-failure")) {
+      out.authentication_failure =
+          yaml().choice(*node, "authentication-failure", kAuthenticationFailures);
+    }
+    if (const auto* node = map.find("aggressive-mode")) {
+      out.aggressive_mode = yaml().yes_or_no(*node, "aggressive-mode");
     }
     if (const auto* node = map.find("half-open-limit")) {
       out.half_open_limit = yaml().number(*node, "half-open-limit", 1, kMaxHalfOpen);
@@ -152,8 +199,11 @@ class PolicyFile : PolicyReader {
       const auto found = proposal_named(text);
       if (!found) {
         yaml().fail(node, fmt::format("'{}' is no proposal that can be accepted; they are written "
-                                      "as aes128-sha256-modp2048",
+                                      "as aes128-sha256-modp2048, with -rsa-sig, -ecdsa-256, "
+                                      "-ecdsa-384 or -ecdsa-521 for signatures",
                                       text));
+      } else if (crypto::is_signature(found->auth_method) && !out.credential_files.enough()) {
+        yaml().fail(node, fmt::format("'{}' needs 'certificate', 'private-key' and 'ca'", text));
       }
       out.proposals.push_back(found.value_or(engine::Phase1Algorithms{}));
     });
@@ -269,6 +319,8 @@ class PolicyFile : PolicyReader {
     }
     return out;
   }
+
+  std::filesystem::path folder_;
 };
 
 }  // namespace
@@ -277,7 +329,7 @@ Result<Policy> parse_policy(std::string_view text, std::string_view name) {
   StrictYaml yaml(name);
   Policy policy;
   const auto status =
-      yaml.read(text, [&](const Node& top) { policy = PolicyFile(yaml).policy(top); });
+      yaml.read(text, [&](const Node& top) { policy = PolicyFile(yaml, name).policy(top); });
   if (!status) {
     return status.error();
   }

@@ -21,10 +21,11 @@ struct SessionKeyHash {
 
 /// Where a phase 1 stands, by the message that the KS waits for.
 enum class Stage : std::uint8_t {
-  kAwaitsKe,  ///< main mode message 3
-  kAwaitsId,  ///< main mode message 5
-  kComplete,  ///< PULLs and Informationals
-  kDeleted    ///< nothing: only repeats are answered, from memory
+  kAwaitsKe,     ///< main mode message 3
+  kAwaitsId,     ///< main mode message 5
+  kAwaitsProof,  ///< aggressive mode message 3
+  kComplete,     ///< PULLs and Informationals
+  kDeleted       ///< nothing: only repeats are answered, from memory
 };
 
 /// A request and the answer that it got. A request that comes again gets the same octets: nothing
@@ -66,8 +67,9 @@ struct Session {
   std::optional<engine::Time> alarm{};  ///< as it stands in the KS's table
   std::optional<getvpn::Version> version{};
   Bytes identity{};       ///< body of IDii
-  Bytes first_request{};  ///< digest of main mode message 1
+  Bytes first_request{};  ///< digest of phase-1 message 1
   Answer last{};
+  Answer last_report{};  ///< to an R-U-THERE
   std::vector<Pull> pulls{};
   std::optional<Repeat> repeat{};
   bool secrets_logged = false;

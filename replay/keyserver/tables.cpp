@@ -19,10 +19,16 @@ SessionKey key_of(const keys::Cookie& initiator, const keys::Cookie& responder) 
 }
 
 bool is_half_open(Stage stage) {
-  return stage == Stage::kAwaitsKe || stage == Stage::kAwaitsId;
+  return stage == Stage::kAwaitsKe || stage == Stage::kAwaitsId || stage == Stage::kAwaitsProof;
 }
 
 }  // namespace
+
+bool is_identity(ByteView body) {
+  constexpr std::size_t kFixed = 4;  // type, protocol, port (RFC 2407 section 4.6.2)
+  constexpr std::size_t kMost  = 2'048;
+  return body.size() >= kFixed && body.size() <= kMost;
+}
 
 bool has_required(const exchange::MessageView& view, exchange::Exchange exchange,
                   std::uint8_t number) {

@@ -66,7 +66,7 @@ class Collector {
     if (record.sender == Sender::kGm && record.number != 0) {
       into.sent.try_emplace(record.number,
                             Template{wire::Document(tables::schema(), tree), record.frame});
-    } else if (record.exchange == Exchange::kMain && record.number == 2) {
+    } else if (phase1 && record.number == 2) {
       const auto chosen = engine::transforms_of(view);
       into.suite        = chosen.size() == 1 ? chosen.front().algorithms() : std::nullopt;
     }
@@ -79,9 +79,9 @@ class Collector {
     CapturedRegistration made;
     made.story = story;
     if (const auto* const phase1 = find({story.initiator_cookie, 0})) {
-      made.mm1        = message(*phase1, 1);
-      made.mm3        = message(*phase1, 3);
-      made.mm5        = message(*phase1, 5);
+      made.first      = message(*phase1, 1);
+      made.third      = message(*phase1, 3);
+      made.fifth      = message(*phase1, 5);
       made.suite      = phase1->suite;
       made.responder  = phase1->responder;
       made.dark       = phase1->dark;
@@ -104,7 +104,7 @@ class Collector {
 
   static std::optional<Template> message(const Messages& from, std::uint8_t number) {
     const auto found = from.sent.find(number);
-    if (found == from.sent.end() || from.aggressive) {
+    if (found == from.sent.end()) {
       return std::nullopt;
     }
     return Template{found->second.document.clone(), found->second.captured_frame};

@@ -17,9 +17,9 @@ namespace gdoi::plan {
 struct CapturedRegistration {
   registration::Registration story;
   std::optional<keys::Cookie> responder;
-  std::optional<Template> mm1;
-  std::optional<Template> mm3;
-  std::optional<Template> mm5;
+  std::optional<Template> first;  ///< phase-1 message 1, of main or aggressive mode
+  std::optional<Template> third;
+  std::optional<Template> fifth;  ///< only main mode has one
   std::optional<Template> pull1;
   std::optional<Template> pull3;
   bool dark       = false;  ///< it has encrypted messages of the GM that cannot be read

@@ -8,7 +8,6 @@
 #include "protocol/wire/encode.h"
 
 #include <algorithm>
-#include <array>
 
 namespace gdoi::plan {
 namespace {
@@ -22,9 +21,9 @@ using wire::Part;
 constexpr std::uint64_t kGdoi         = 2;  // RFC 6407 section 2.1
 constexpr std::uint64_t kIsakmp       = 1;  // RFC 2407 section 4.4.1
 constexpr std::uint64_t kKeyIke       = 1;  // RFC 2407 section 4.4.2
-constexpr std::uint64_t kPreSharedKey = 1;  // RFC 2409 appendix A
 constexpr std::uint64_t kSeconds      = 1;  // RFC 2409 appendix A, life type
 constexpr std::size_t kGenericHeader  = 4;  // RFC 2408 section 3.2
+constexpr std::uint8_t kX509Signature = 4;  // RFC 2408 section 3.9
 
 /// Classes of phase-1 attributes (RFC 2409 appendix A).
 enum Class : std::uint32_t {
@@ -37,30 +36,22 @@ enum Class : std::uint32_t {
   kKeyLength    = 14
 };
 
-struct CipherNumber {
-  crypto::Cipher cipher;
-  std::uint64_t number;
-  std::uint64_t key_bits;
-};
+/// Octets of a payload of raw body, with a generic header whose next payload the editor sets.
+Bytes with_header(const Bytes& body) {
+  Bytes octets(2);
+  append_uint(octets, body.size() + kGenericHeader, 2);
+  append(octets, body);
+  return octets;
+}
 
-constexpr std::array kCiphers{
-    CipherNumber{crypto::Cipher::k3DesCbc,   5, 0  },
-    CipherNumber{crypto::Cipher::kAes128Cbc, 7, 128},
-    CipherNumber{crypto::Cipher::kAes192Cbc, 7, 192},
-    CipherNumber{crypto::Cipher::kAes256Cbc, 7, 256},
-};
+/// Where the payloads of a message are listed: its plaintext, or the message itself.
+wire::NodeRef payload_list(const Document& document) {
+  return document.plaintext() != wire::kNoRef ? document.plaintext() : document.root();
+}
 
-struct HashNumber {
-  crypto::Hash hash;
-  std::uint64_t number;
-};
-
-constexpr std::array kHashes{
-    HashNumber{crypto::Hash::kSha1,   2},
-    HashNumber{crypto::Hash::kSha256, 4},
-    HashNumber{crypto::Hash::kSha384, 5},
-    HashNumber{crypto::Hash::kSha512, 6},
-};
+bool is_proof(std::uint32_t type) {
+  return type == payload::kCert || type == payload::kHash || type == payload::kSig;
+}
 
 }  // namespace
 
@@ -70,14 +61,13 @@ Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime) {
        {},
        {}
   };
-  const auto* const cipher = std::ranges::find(kCiphers, suite.cipher, &CipherNumber::cipher);
-  const auto* const hash   = std::ranges::find(kHashes, suite.hash, &HashNumber::hash);
-  transform.parts.push_back(wire::attribute(kEncryption, cipher->number));
-  if (cipher->key_bits != 0) {
-    transform.parts.push_back(wire::attribute(kKeyLength, cipher->key_bits));
+  const auto cipher = crypto::phase1_number(suite.cipher);
+  transform.parts.push_back(wire::attribute(kEncryption, cipher.number));
+  if (cipher.key_bits != 0) {
+    transform.parts.push_back(wire::attribute(kKeyLength, cipher.key_bits));
   }
-  transform.parts.push_back(wire::attribute(kHashClass, hash->number));
-  transform.parts.push_back(wire::attribute(kAuth, kPreSharedKey));
+  transform.parts.push_back(wire::attribute(kHashClass, crypto::phase1_number(suite.hash)));
+  transform.parts.push_back(wire::attribute(kAuth, std::uint64_t{suite.auth_method}));
   transform.parts.push_back(wire::attribute(kGroup, static_cast<std::uint64_t>(suite.group)));
   transform.parts.push_back(wire::attribute(kLifeType, kSeconds));
   transform.parts.push_back(wire::attribute(kLifeDuration, lifetime));
@@ -131,6 +121,75 @@ Result<bool> replace_version(Document& document, ByteView vendor_id) {
     }
   }
   return false;
+}
+
+std::vector<Part> certificates_of(const engine::Credentials& credentials) {
+  std::vector<Part> parts;
+  for (const auto& one : credentials.chain) {
+    Bytes body{kX509Signature};
+    append(body, one.der());
+    parts.push_back(keyserver::payload_of(payload::kCert, std::move(body)));
+  }
+  return parts;
+}
+
+Part certificate_request(const engine::Credentials& credentials) {
+  Bytes body{kX509Signature};
+  append(body, credentials.trust.authorities().front().subject_der());
+  return keyserver::payload_of(payload::kCertReq, std::move(body));
+}
+
+Status set_up_proof(Document& document, const engine::Credentials* credentials) {
+  const auto parent = payload_list(document);
+  auto position     = document.link(parent).list.count;
+  std::vector<wire::NodeRef> old;
+  for (const auto node : document.walk(parent)) {
+    const auto& value = document.value(node);
+    if (value.parent == parent && document.is_group(node) && is_proof(value.tag)) {
+      position = std::min(position, document.index_of(node) - document.link(parent).list.first);
+      old.push_back(node);
+    }
+  }
+  auto parts = credentials != nullptr ? certificates_of(*credentials) : std::vector<Part>{};
+  parts.push_back(
+      keyserver::payload_of(credentials != nullptr ? payload::kSig : payload::kHash,
+                            Bytes(credentials != nullptr ? credentials->key.signature_size() : 1)));
+  // The new ones in before the old ones go: a message is never without payloads.
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    const auto placed =
+        Editor(document).insert(parent, position, part->type, with_header(*part->body));
+    if (!placed) {
+      return placed.error();
+    }
+  }
+  for (const auto node : old) {
+    if (auto status = Editor(document).erase(node); !status) {
+      return status;
+    }
+  }
+  return success();
+}
+
+Result<std::size_t> replace_certificate_requests(Document& document,
+                                                 const engine::Credentials& credentials) {
+  const auto name   = credentials.trust.authorities().front().subject_der();
+  std::size_t count = 0;
+  for (const auto node : document.walk(payload_list(document))) {
+    if (document.value(node).row == row("ike.certreq.authority")) {
+      if (const auto status = Editor(document).set_octets(node, name); !status) {
+        return status.error();
+      }
+      ++count;
+    }
+  }
+  return count;
+}
+
+Status append_payload(Document& document, const Part& part) {
+  const auto parent = payload_list(document);
+  const auto placed = Editor(document).insert(parent, document.link(parent).list.count, part.type,
+                                              with_header(*part.body));
+  return placed ? success() : Status(placed.error());
 }
 
 Result<std::size_t> set_lifetime(Document& document, std::uint32_t seconds) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/credentials.h"
 #include "engine/types.h"
 #include "keyserver/policy.h"
 #include "protocol/base/result.h"
@@ -11,8 +12,8 @@
 /// Changes to captured messages, and parts of composed ones.
 namespace gdoi::plan {
 
-/// The SA payload of main mode message 1 with one proposal of one transform: pre-shared key, life
-/// in seconds (RFC 2409 section 5).
+/// The SA payload of phase-1 message 1 with one proposal of one transform, life in seconds (RFC
+/// 2409 section 5).
 [[nodiscard]] wire::Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime);
 
 /// A payload with `count` octets in its one field.
@@ -27,6 +28,23 @@ namespace gdoi::plan {
 /// Puts `vendor_id` in the place of this project's vendor ID of another version; whether there was
 /// one.
 [[nodiscard]] Result<bool> replace_version(wire::Document& document, ByteView vendor_id);
+
+/// CERT payloads of a chain, X.509 for signatures (RFC 2408 section 3.9).
+[[nodiscard]] std::vector<wire::Part> certificates_of(const engine::Credentials& credentials);
+
+/// CERTREQ for the first authority that is believed (RFC 2408 section 3.10).
+[[nodiscard]] wire::Part certificate_request(const engine::Credentials& credentials);
+
+/// Makes a message prove its sender by certificates and a signature, or without credentials by a
+/// HASH: those payloads stand where the captured proof stood, its octets are to be computed.
+[[nodiscard]] Status set_up_proof(wire::Document& document, const engine::Credentials* credentials);
+
+/// Lets every CERTREQ name the authority that is believed; how many there were.
+[[nodiscard]] Result<std::size_t> replace_certificate_requests(
+    wire::Document& document, const engine::Credentials& credentials);
+
+/// Adds a payload behind the others of the message.
+[[nodiscard]] Status append_payload(wire::Document& document, const wire::Part& payload);
 
 /// Sets every phase-1 life duration in seconds; how many there were.
 [[nodiscard]] Result<std::size_t> set_lifetime(wire::Document& document, std::uint32_t seconds);

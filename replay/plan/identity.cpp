@@ -36,8 +36,9 @@ void advance(std::span<std::uint8_t> address, std::size_t by) {
 }  // namespace
 
 Bytes identity_of_clone(const Plan& plan, std::size_t index) {
-  auto body = body_of(plan.mm5.document, tables::row("payload.id"));
-  if (index == 0 || !body || body->size() <= kFixed) {
+  const bool main = plan.mode == exchange::Exchange::kMain;
+  auto body       = body_of(plan.phase1_message(main ? 5 : 1).document, tables::row("payload.id"));
+  if (index == 0 || plan.credentials || !body || body->size() <= kFixed) {
     return {};
   }
   const auto data   = std::span(*body).subspan(kFixed);

@@ -1,13 +1,11 @@
-#include "engine/isakmp_sa.h"
-#include "engine/proposal.h"
 #include "keyserver/messages.h"
 #include "plan/capture_plan.h"
 #include "plan/edits.h"
+#include "plan/phase1_messages.h"
 #include "plan/rebind.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/compose.h"
-#include "protocol/wire/decode.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,29 +18,10 @@ namespace {
 
 namespace payload = exchange::payload;
 using tables::row;
-using wire::Document;
 using wire::Part;
 
-constexpr std::uint8_t kMainMode      = 2;
-constexpr std::uint8_t kPullExchange  = 32;
-constexpr std::uint32_t kMadeUpId     = 1;  // rebound to a live one
-constexpr std::uint64_t kPreSharedKey = 1;  // RFC 2409 appendix A
-constexpr std::uint32_t kDefaultLife  = 86'400;
-constexpr std::size_t kNonceSize      = 20;
-constexpr std::uint32_t kAuth         = 3;  // RFC 2409 appendix A
-
-std::vector<engine::Transform> offers_of(const Document& mm1) {
-  const auto octets = engine::datagram_of(mm1);
-  wire::Tree tree;
-  wire::decode(tables::schema(), octets, {}, tree);
-  return engine::transforms_of(exchange::MessageView(tree));
-}
-
-bool offers_psk(const Template& mm1) {
-  return std::ranges::any_of(offers_of(mm1.document), [](const engine::Transform& offer) {
-    return offer.number(kAuth) == kPreSharedKey;
-  });
-}
+constexpr std::uint32_t kMadeUpId = 1;  // rebound to a live one
+constexpr std::size_t kNonceSize  = 20;
 
 /// The group of the other registrations, where they name one only.
 std::optional<Bytes> group_of_others(const CapturedRegistration& captured, const CapturePlan& all) {
@@ -71,8 +50,7 @@ class Maker {
         settings_(settings),
         pull1_usable_(has(captured.pull1, row("payload.id")) && has(captured.pull1, row("hash")) &&
                       has(captured.pull1, row("nonce"))),
-        needs_mm1_(!captured.mm1 || !has(captured.mm1, row("payload.sa")) ||
-                   !offers_psk(*captured.mm1)) {
+        auth_method_(auth_method_of(captured, settings)) {
     if (!settings.group && !pull1_usable_) {
       others_group_ = group_of_others(captured, all);
     }
@@ -82,12 +60,22 @@ class Maker {
     if (auto missing = what_is_missing(); !missing.empty()) {
       return Error{std::move(missing)};
     }
-    auto mm1   = main_mode_1();
-    auto mm3   = main_mode_3();
-    auto mm5   = main_mode_5();
+    if (crypto::is_signature(auth_method_) && !settings_.credentials->key.fits(auth_method_)) {
+      return Error{fmt::format(
+          "registration {}: its phase 1 authenticates with {} and the private key is {}; give "
+          "another key and certificate, or --set cipher=...",
+          captured_.story.number, crypto::name_of_auth(auth_method_),
+          settings_.credentials->key.text())};
+    }
+    auto phase1 = make_phase1(captured_, settings_, auth_method_);
+    if (!phase1) {
+      return Error{fmt::format("registration {}: {}", captured_.story.number, phase1.error().text)};
+    }
+    composed_  = std::move(phase1->composed);
+    altered_   = std::move(phase1->altered);
     auto pull1 = pull_1();
     auto pull3 = pull_3();
-    for (auto* const each : {&mm1, &mm3, &mm5, &pull1, &pull3}) {
+    for (auto* const each : {&pull1, &pull3}) {
       if (!*each) {
         return Error{
             fmt::format("registration {}: {}", captured_.story.number, each->error().text)};
@@ -98,30 +86,36 @@ class Maker {
                       fmt::format("not captured or not readable, so made anew: {}",
                                   fmt::join(composed_, ", ")));
     }
+    const bool psk = auth_method_ == crypto::kAuthPsk;
     return Plan{captured_.story.number,
                 bound(),
-                std::move(mm1).value(),
-                std::move(mm3).value(),
-                std::move(mm5).value(),
+                phase1->mode,
+                std::move(phase1->messages),
                 std::move(pull1).value(),
                 std::move(pull3).value(),
-                settings_.psk ? settings_.psk->clone() : captured_.gm_psk->clone(),
+                auth_method_,
+                !psk            ? Secret()
+                : settings_.psk ? settings_.psk->clone()
+                                : captured_.gm_psk->clone(),
+                psk ? nullptr : settings_.credentials,
                 std::move(altered_)};
   }
 
  private:
-  static bool has(const std::optional<Template>& message, wire::RowId field) {
-    return message && message->document.find(field).has_value();
-  }
-
   [[nodiscard]] std::string what_is_missing() const {
     std::vector<std::string> needs;
     std::vector<std::string> since;
-    if (!settings_.psk && !captured_.gm_psk) {
-      needs.emplace_back("--psk");
-      if (!captured_.dark) {
-        since.emplace_back("the keys hold no pre-shared key for it");
+    if (auth_method_ == crypto::kAuthPsk) {
+      if (!settings_.psk && !captured_.gm_psk) {
+        needs.emplace_back("--psk");
+        if (!captured_.dark) {
+          since.emplace_back("the keys hold no pre-shared key for it");
+        }
       }
+    } else if (crypto::is_signature(auth_method_) && !settings_.credentials) {
+      needs.emplace_back("--cert, --private-key and --ca");
+      since.push_back(fmt::format("its phase 1 authenticates with certificates ({})",
+                                  crypto::name_of_auth(auth_method_)));
     }
     if (!settings_.group && !pull1_usable_ && !others_group_) {
       needs.emplace_back("--set group=...");
@@ -129,19 +123,24 @@ class Maker {
         since.emplace_back("no PULL message 1 was captured");
       }
     }
-    if (needs_mm1_ && !settings_.cipher) {
+    if (!settings_.cipher && !has_offer(captured_)) {
       needs.emplace_back("--set cipher=...");
-      since.emplace_back(captured_.aggressive ? "its phase 1 is aggressive mode and the replay is "
-                                                "main mode"
-                         : captured_.mm1      ? "its phase 1 offers no pre-shared key"
-                                              : "main mode message 1 was not captured");
+      since.emplace_back("phase-1 message 1 was not captured");
+    } else if (!settings_.cipher && crypto::name_of_auth(auth_method_).empty()) {
+      needs.emplace_back("--set cipher=...");
+      since.push_back(
+          fmt::format("its phase 1 authenticates with method {}, which is neither a "
+                      "pre-shared key nor an RSA or ECDSA signature",
+                      auth_method_));
     }
     if (needs.empty()) {
       return {};
     }
     if (captured_.dark) {
       since.insert(since.begin(),
-                   "messages 5 and later are encrypted and no key log is there that reads them");
+                   fmt::format("messages {} and later are encrypted and no key log is there that "
+                               "reads them",
+                               captured_.aggressive ? 3 : 5));
     }
     return fmt::format("registration {} needs {}, since {}", captured_.story.number,
                        fmt::join(needs, " and "), fmt::join(since, ", and "));
@@ -160,111 +159,18 @@ class Maker {
     return bound;
   }
 
-  static Template copy(const Template& from) {
-    return {from.document.clone(), from.captured_frame};
-  }
-
-  [[nodiscard]] keyserver::Header header(std::uint8_t exchange, bool encrypted) const {
-    keyserver::Header made;
-    made.initiator  = captured_.story.initiator_cookie;
-    made.exchange   = exchange;
-    made.message_id = exchange == kMainMode ? 0 : kMadeUpId;
-    made.encrypted  = encrypted;
-    return made;
-  }
-
-  Result<Template> compose(const keyserver::Header& with, std::vector<Part> parts,
-                           std::string_view name) {
-    auto document = keyserver::message(with, std::move(parts));
+  Result<Template> compose(std::vector<Part> parts, std::string_view name) {
+    keyserver::Header header;
+    header.initiator  = captured_.story.initiator_cookie;
+    header.exchange   = exchange::type_of(exchange::Exchange::kPull);
+    header.message_id = kMadeUpId;
+    header.encrypted  = true;
+    auto document     = keyserver::message(header, std::move(parts));
     if (!document) {
       return document.error();
     }
-    if (!name.empty()) {
-      composed_.emplace_back(name);
-    }
+    composed_.emplace_back(name);
     return Template{std::move(document).value(), 0};
-  }
-
-  // The captured message with the suite that was asked for; vendor IDs and order stay.
-  Result<Template> with_suite() {
-    auto sa        = sa_of(*settings_.cipher, settings_.lifetime.value_or(kDefaultLife));
-    auto parts     = captured_.mm1 ? payloads_of(captured_.mm1->document) : std::vector<Part>{};
-    const auto old = std::ranges::find(parts, payload::kSa, &Part::type);
-    if (old != parts.end()) {
-      *old = std::move(sa);
-    } else {
-      parts.insert(parts.begin(), std::move(sa));
-    }
-    auto made = compose(header(kMainMode, false), std::move(parts),
-                        captured_.mm1 ? "" : "main mode message 1");
-    if (made && captured_.mm1) {
-      made->captured_frame = captured_.mm1->captured_frame;
-    }
-    altered_.push_back(fmt::format("phase-1 proposal {}", settings_.cipher->text()));
-    return made;
-  }
-
-  Result<Template> main_mode_1() {
-    auto made = settings_.cipher ? with_suite() : Result<Template>(copy(*captured_.mm1));
-    if (!made) {
-      return made;
-    }
-    if (settings_.lifetime) {
-      const auto changed = set_lifetime(made->document, *settings_.lifetime);
-      if (!changed || *changed == 0) {
-        return changed ? Error{"--set lifetime: main mode message 1 has no life duration in "
-                               "seconds"}
-                       : changed.error();
-      }
-      altered_.push_back(fmt::format("phase-1 lifetime {} s", *settings_.lifetime));
-    }
-    if (settings_.gm_version) {
-      const auto vendor_id = getvpn::synthetic_vendor_id(*settings_.gm_version);
-      const auto replaced  = replace_version(made->document, vendor_id);
-      if (!replaced) {
-        return replaced.error();
-      }
-      if (!*replaced) {
-        if (const auto status = append_vendor_id(made->document, vendor_id); !status) {
-          return status.error();
-        }
-      }
-      altered_.push_back(fmt::format(
-          "GETVPN version {} as this project's vendor ID, {}", settings_.gm_version->text(),
-          *replaced ? "in place of the captured one" : "added to main mode message 1"));
-    }
-    return made;
-  }
-
-  Result<Template> main_mode_3() {
-    if (has(captured_.mm3, row("key_exchange.data")) && has(captured_.mm3, row("nonce"))) {
-      return copy(*captured_.mm3);
-    }
-    return compose(header(kMainMode, false),
-                   {octets_of(payload::kKe, row("key_exchange.data"), 1),
-                    octets_of(payload::kNonce, row("nonce"), kNonceSize)},
-                   "main mode message 3");
-  }
-
-  Result<Template> main_mode_5() {
-    if (settings_.id) {
-      altered_.push_back(fmt::format("phase-1 identity {}", settings_.id->text));
-    }
-    if (has(captured_.mm5, row("payload.id")) && has(captured_.mm5, row("hash"))) {
-      auto made = copy(*captured_.mm5);
-      if (settings_.id) {
-        if (const auto status = replace_id(made.document, id_body(settings_.id->value)); !status) {
-          return status.error();
-        }
-      }
-      return made;
-    }
-    return compose(header(kMainMode, true),
-                   {keyserver::payload_of(payload::kId, settings_.id ? id_body(settings_.id->value)
-                                                                     : keyserver::address_identity(
-                                                                           captured_.story.gm)),
-                    octets_of(payload::kHash, row("hash"), 1)},
-                   "main mode message 5");
   }
 
   Result<Template> pull_1() {
@@ -272,7 +178,7 @@ class Maker {
       altered_.push_back(fmt::format("group {}", settings_.group->text));
     }
     if (pull1_usable_) {
-      auto made = copy(*captured_.pull1);
+      auto made = copy_of(*captured_.pull1);
       if (settings_.group) {
         if (const auto status = replace_id(made.document, id_body(settings_.group->value));
             !status) {
@@ -285,7 +191,6 @@ class Maker {
       altered_.emplace_back("group: that of the capture's other registrations");
     }
     return compose(
-        header(kPullExchange, true),
         {octets_of(payload::kHash, row("hash"), 1),
          octets_of(payload::kNonce, row("nonce"), kNonceSize),
          keyserver::payload_of(payload::kId,
@@ -295,10 +200,9 @@ class Maker {
 
   Result<Template> pull_3() {
     if (has(captured_.pull3, row("hash"))) {
-      return copy(*captured_.pull3);
+      return copy_of(*captured_.pull3);
     }
-    return compose(header(kPullExchange, true), {octets_of(payload::kHash, row("hash"), 1)},
-                   "PULL message 3");
+    return compose({octets_of(payload::kHash, row("hash"), 1)}, "PULL message 3");
   }
 
   // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
@@ -306,7 +210,7 @@ class Maker {
   const Settings& settings_;
   // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
   bool pull1_usable_;
-  bool needs_mm1_;
+  std::uint16_t auth_method_;
   std::optional<Bytes> others_group_;
   std::vector<std::string> composed_;
   std::vector<std::string> altered_;

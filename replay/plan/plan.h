@@ -1,10 +1,12 @@
 #pragma once
 
-#include "engine/types.h"
+#include "engine/credentials.h"
 #include "protocol/base/secret.h"
+#include "protocol/exchange/script.h"
 #include "protocol/registration/registration.h"
 #include "protocol/wire/document.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,13 +36,20 @@ struct Captured {
 struct Plan {
   std::uint32_t number = 0;  ///< of the captured registration; 0: synthetic
   Captured captured;
-  Template mm1;    ///< HDR, SA, [VID ...]
-  Template mm3;    ///< HDR, KE, Ni, ...
-  Template mm5;    ///< HDR*, IDii, HASH_I, ...
+  exchange::Exchange mode = exchange::Exchange::kMain;  ///< or aggressive
+  std::vector<Template>
+      phase1;      ///< the GM's messages: 1, 3 and 5 of main mode, 1 and 3 of the other
   Template pull1;  ///< HDR*, HASH(1), Ni, ID
   Template pull3;  ///< HDR*, HASH(3) [, GAP]
-  Secret psk;
+  std::uint16_t auth_method = crypto::kAuthPsk;  ///< that the last phase-1 message is made for
+  Secret psk;                                    ///< empty with signatures
+  std::shared_ptr<const engine::Credentials> credentials;  ///< none with a pre-shared key
   std::vector<std::string> altered;  ///< what the user changed, for the report
+
+  /// The GM's message with this number in the script of the phase 1 (exchange/script.h).
+  [[nodiscard]] const Template& phase1_message(std::uint8_t of) const {
+    return phase1.at((of - 1U) / 2U);
+  }
 };
 
 }  // namespace gdoi::plan

@@ -226,6 +226,14 @@ Status set_hash(wire::Document& document, ByteView hash) {
   return wire::Editor(document).set_octets(*leaf, hash);
 }
 
+Status set_proof(wire::Document& document, bool signature, ByteView octets) {
+  const auto leaf = document.find(signature ? row("sig") : row("hash"));
+  if (!leaf) {
+    return Error{signature ? "it has no SIG payload" : "it has no HASH payload"};
+  }
+  return wire::Editor(document).set_octets(*leaf, octets);
+}
+
 Bytes nat_hash(crypto::Hash hash, const keys::Cookie& initiator, const keys::Cookie& responder,
                const exchange::Endpoint& endpoint) {
   Bytes port;

@@ -56,6 +56,10 @@ struct Rebound {
 /// Sets the data of the HASH payload. Error where there is none.
 [[nodiscard]] Status set_hash(wire::Document& document, ByteView hash);
 
+/// Sets the data of the proof that a phase-1 message has, HASH or SIG. Error where it has none of
+/// the kind.
+[[nodiscard]] Status set_proof(wire::Document& document, bool signature, ByteView octets);
+
 /// HASH of a NAT-D payload: hash(CKY-I | CKY-R | IP | port) (RFC 3947 section 3.2).
 [[nodiscard]] Bytes nat_hash(crypto::Hash hash, const keys::Cookie& initiator,
                              const keys::Cookie& responder, const exchange::Endpoint& endpoint);

@@ -142,7 +142,8 @@ Status set(Settings& settings, std::string_view name_and_value) {
   }
   if (name == "cipher") {
     return keep(settings.cipher, keyserver::proposal_named(value), name, value,
-                "a suite is cipher, hash and group, such as aes128-sha256-modp2048");
+                "a suite is cipher, hash, group and perhaps how to authenticate, such as "
+                "aes128-sha256-modp2048 or aes128-sha256-modp2048-rsa-sig");
   }
   return Error{fmt::format("--set: there is no setting {}; there are {}", name, kNames)};
 }

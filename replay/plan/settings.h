@@ -1,8 +1,10 @@
 #pragma once
 
+#include "engine/credentials.h"
 #include "keyserver/policy.h"
 #include "protocol/getvpn/version.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +18,8 @@ struct Identity {
   std::string text;
 };
 
-/// `--psk` and `--set`. Each that is set takes the place of what was captured.
+/// `--psk`, `--set`, `--cert` and what goes with it. Each that is set takes the place of what was
+/// captured.
 struct Settings {
   std::optional<Secret> psk;
   std::optional<getvpn::Version> gm_version;
@@ -24,6 +27,7 @@ struct Settings {
   std::optional<Identity> id;             ///< phase-1 ID of the GM
   std::optional<std::uint32_t> lifetime;  ///< of phase 1, seconds
   std::optional<engine::Phase1Algorithms> cipher;
+  std::shared_ptr<const engine::Credentials> credentials;
 };
 
 /// A pre-shared key: "0x" and hex digits are octets, anything else is text. Error: empty, or digits
@@ -32,7 +36,8 @@ struct Settings {
 
 /// Takes one NAME=VALUE. Errors name the setting, never the value of a PSK, and list what there
 /// is. Names: gm-version, group (number, address, 0x octets, oid:1.2.3), id (address, name,
-/// user@name, 0x octets), psk, lifetime (seconds), cipher (aes128-sha256-modp2048).
+/// user@name, 0x octets), psk, lifetime (seconds), cipher (aes128-sha256-modp2048,
+/// aes128-sha256-ecp256-ecdsa-256).
 [[nodiscard]] Status set(Settings& settings, std::string_view name_and_value);
 
 }  // namespace gdoi::plan

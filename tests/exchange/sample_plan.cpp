@@ -94,33 +94,77 @@ Part phase1_sa(const std::vector<Offer>& offers, std::uint64_t doi) {
   };
 }
 
-plan::Plan sample_plan(const Captured& captured) {
+namespace {
+
+std::vector<Part> key_exchange(const Captured& captured) {
+  return {octets_payload(payload::kKe, row("key_exchange.data"), Bytes(captured.ke_octets, 0x5a)),
+          octets_payload(payload::kNonce, row("nonce"), Bytes(kNonceSize, 0x11))};
+}
+
+Part raw(std::uint32_t type, Bytes body) {
+  return {type, {}, {}, std::move(body)};
+}
+
+// HASH, or certificates and a signature.
+std::vector<Part> proof(const Captured& captured) {
+  if (!captured.credentials) {
+    return {octets_payload(payload::kHash, row("hash"), Bytes(20))};
+  }
+  std::vector<Part> parts;
+  for (const auto& one : captured.credentials->chain) {
+    Bytes body{4};
+    append(body, one.der());
+    parts.push_back(raw(payload::kCert, std::move(body)));
+  }
+  parts.push_back(octets_payload(payload::kSig, row("sig"), Bytes(20)));
+  return parts;
+}
+
+void add(std::vector<Part>& to, std::vector<Part> parts) {
+  for (auto& part : parts) {
+    to.push_back(std::move(part));
+  }
+}
+
+std::vector<plan::Template> phase1_of(const Captured& captured) {
+  const std::uint8_t exchange = captured.aggressive ? 4 : 2;
+  std::vector<plan::Template> messages;
   std::vector<Part> first{phase1_sa(captured.offers, captured.doi)};
+  if (captured.aggressive) {
+    add(first, key_exchange(captured));
+    first.push_back(raw(payload::kId, captured.identity));
+  }
   for (const auto& vendor_id : captured.vendor_ids) {
     first.push_back(octets_payload(payload::kVid, row("vid_bytes"), vendor_id));
   }
-  auto mm1 = made(message_of(kCapturedInitiator, {}, 2, 0, false, std::move(first)), 1);
-
-  std::vector<Part> third{
-      octets_payload(payload::kKe, row("key_exchange.data"), Bytes(captured.ke_octets, 0x5a)),
-      octets_payload(payload::kNonce, row("nonce"), Bytes(kNonceSize, 0x11))};
+  messages.push_back(
+      made(message_of(kCapturedInitiator, {}, exchange, 0, false, std::move(first)), 1));
+  auto last = proof(captured);
+  if (captured.aggressive) {
+    messages.push_back(made(message_of(kCapturedInitiator, kCapturedResponder, exchange, 0,
+                                       !captured.third_in_clear, std::move(last)),
+                            3));
+    return messages;
+  }
+  auto third = key_exchange(captured);
   if (captured.nat_d) {
     third.push_back(octets_payload(payload::kNatD, row("ike.nat_hash"), Bytes(20, 0xaa)));
     third.push_back(octets_payload(payload::kNatD, row("ike.nat_hash"), Bytes(20, 0xbb)));
   }
-  auto mm3 =
-      made(message_of(kCapturedInitiator, kCapturedResponder, 2, 0, false, std::move(third)), 3);
-
-  std::vector<Part> fifth{
-      {payload::kId, {{row("id.type"), 1U}, {row("id.data.ipv4_addr"), Bytes{10, 40, 10, 9}}}},
-      octets_payload(payload::kHash, row("hash"), Bytes(20))
-  };
+  messages.push_back(made(
+      message_of(kCapturedInitiator, kCapturedResponder, exchange, 0, false, std::move(third)), 3));
+  last.insert(last.begin(), raw(payload::kId, captured.identity));
   if (captured.initial_contact) {
-    fifth.push_back(initial_contact());
+    last.push_back(initial_contact());
   }
-  auto mm5 =
-      made(message_of(kCapturedInitiator, kCapturedResponder, 2, 0, true, std::move(fifth)), 5);
+  messages.push_back(made(
+      message_of(kCapturedInitiator, kCapturedResponder, exchange, 0, true, std::move(last)), 5));
+  return messages;
+}
 
+}  // namespace
+
+plan::Plan sample_plan(const Captured& captured) {
   auto pull1 = made(
       message_of(kCapturedInitiator, kCapturedResponder, 32, kCapturedMessageId, true,
                  {
@@ -146,12 +190,13 @@ plan::Plan sample_plan(const Captured& captured) {
   bound.ks         = endpoint({10, 1, 1, 2});
   return {1,
           bound,
-          std::move(mm1),
-          std::move(mm3),
-          std::move(mm5),
+          captured.aggressive ? exchange::Exchange::kAggressive : exchange::Exchange::kMain,
+          phase1_of(captured),
           std::move(pull1),
           std::move(pull3),
-          Secret(bytes_of(captured.psk)),
+          static_cast<std::uint16_t>(captured.offers.front().auth),
+          captured.credentials ? Secret() : Secret(bytes_of(captured.psk)),
+          captured.credentials,
           {}};
 }
 

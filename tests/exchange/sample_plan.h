@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 #include "protocol/wire/compose.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,12 @@ struct Captured {
   bool nat_d            = true;
   bool initial_contact  = true;
   bool gap              = false;
-  std::uint64_t doi     = 2;
+  bool aggressive       = false;
+  bool third_in_clear   = false;              ///< aggressive mode message 3
+  Bytes identity{1, 0, 0, 0, 10, 40, 10, 9};  ///< body of IDii
+  /// Certificates and signatures instead of a pre-shared key.
+  std::shared_ptr<const engine::Credentials> credentials{};
+  std::uint64_t doi = 2;
 };
 
 inline constexpr keys::Cookie kCapturedInitiator{0xc1, 2, 3, 4, 5, 6, 7, 8};

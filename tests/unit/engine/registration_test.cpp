@@ -147,7 +147,7 @@ TEST(Registration, SendsTheCapturedFirstMessageButForTheCookie) {
   Conversation talk({}, captured);
   talk.run();
   auto plan       = sample_plan(captured);
-  auto expected   = engine::datagram_of(plan.mm1.document);
+  auto expected   = engine::datagram_of(plan.phase1_message(1).document);
   const auto sent = talk.network().sent().front().message.datagram;
   ASSERT_EQ(sent.size(), expected.size());
   EXPECT_FALSE(std::equal(sent.begin(), sent.begin() + 8, expected.begin()));

@@ -59,9 +59,9 @@ TEST(Plan, KeepsTheMessagesOfEachGm) {
   ASSERT_EQ(capture.registrations.size(), 3U);
   const auto plan = make_plan(capture.registrations[0], {}, capture);
   ASSERT_TRUE(plan.ok()) << plan.error().text;
-  EXPECT_EQ(plan->mm1.captured_frame, 1U);
-  EXPECT_EQ(plan->mm3.captured_frame, 3U);
-  EXPECT_EQ(plan->mm5.captured_frame, 5U);
+  EXPECT_EQ(plan->phase1_message(1).captured_frame, 1U);
+  EXPECT_EQ(plan->phase1_message(3).captured_frame, 3U);
+  EXPECT_EQ(plan->phase1_message(5).captured_frame, 5U);
   EXPECT_EQ(plan->pull1.captured_frame, 7U);
   EXPECT_EQ(plan->pull3.captured_frame, 9U);
   EXPECT_EQ(group_of(*plan), (Bytes{11, 0, 0, 0, 0xd2, 4, 0, 0}));
@@ -85,15 +85,15 @@ TEST(Plan, DarkMessagesAreMadeFromWhatTheUserSays) {
   const auto plan    = make_plan(capture.registrations.at(0),
                                  settings({"psk=secret", "group=1234", "id=gm.example"}), capture);
   ASSERT_TRUE(plan.ok()) << plan.error().text;
-  EXPECT_EQ(plan->mm1.captured_frame, 1U);
-  EXPECT_EQ(plan->mm5.captured_frame, 0U);
-  EXPECT_EQ(payloads(plan->mm5, 5), "ID, HASH_I");
+  EXPECT_EQ(plan->phase1_message(1).captured_frame, 1U);
+  EXPECT_EQ(plan->phase1_message(5).captured_frame, 0U);
+  EXPECT_EQ(payloads(plan->phase1_message(5), 5), "ID, HASH_I");
   EXPECT_EQ(payloads(plan->pull1, 1), "HASH(1), NONCE, ID");
   EXPECT_EQ(payloads(plan->pull3, 3), "HASH(3)");
   EXPECT_EQ(group_of(*plan), (Bytes{11, 0, 0, 0, 0, 0, 4, 0xd2}));
-  const auto name = plan->mm5.document.find(tables::row("id.data.fqdn"));
+  const auto name = plan->phase1_message(5).document.find(tables::row("id.data.fqdn"));
   ASSERT_TRUE(name);
-  EXPECT_EQ(to_bytes(plan->mm5.document.value(*name).octets.view()),
+  EXPECT_EQ(to_bytes(plan->phase1_message(5).document.value(*name).octets.view()),
             to_bytes(bytes_of("gm.example")));
 }
 
@@ -104,19 +104,20 @@ TEST(Plan, AddsTheVersionThenReplacesIt) {
   };
   const auto plan = make_plan(capture.registrations.at(0), words("1.0.1"), capture);
   ASSERT_TRUE(plan.ok()) << plan.error().text;
-  EXPECT_EQ(payloads(plan->mm1, 1), payloads(*capture.registrations[0].mm1, 1) + ", VID");
-  const auto octets = wire::encode(plan->mm1.document);
+  EXPECT_EQ(payloads(plan->phase1_message(1), 1),
+            payloads(*capture.registrations[0].first, 1) + ", VID");
+  const auto octets = wire::encode(plan->phase1_message(1).document);
   const Bytes tail(octets.end() - 4, octets.end());
   EXPECT_EQ(tail, (Bytes{1, 0, 0, 1}));
 
   CapturePlan again;
   auto& one           = again.registrations.emplace_back();
   one.story           = capture.registrations[0].story;
-  one.mm1             = Template{plan->mm1.document.clone(), 1};
+  one.first           = Template{plan->phase1_message(1).document.clone(), 1};
   one.pull1           = Template{plan->pull1.document.clone(), 7};
   const auto replaced = make_plan(one, words("1.0.17"), again);
   ASSERT_TRUE(replaced.ok()) << replaced.error().text;
-  const auto newer = wire::encode(replaced->mm1.document);
+  const auto newer = wire::encode(replaced->phase1_message(1).document);
   EXPECT_EQ(newer.size(), octets.size());
   EXPECT_EQ(newer.back(), 17);
 }
@@ -129,10 +130,10 @@ TEST(Plan, ReplacesGroupIdentityAndLifetime) {
   ASSERT_TRUE(plan.ok()) << plan.error().text;
   EXPECT_EQ(group_of(*plan), (Bytes{1, 0, 0, 0, 192, 0, 2, 7}));
   EXPECT_EQ(payloads(plan->pull1, 1), "HASH(1), NONCE, ID");
-  EXPECT_TRUE(plan->mm5.document.find(tables::row("id.data.user_fqdn")));
-  const auto life = plan->mm1.document.find(tables::row("ike.attr.life_duration"));
+  EXPECT_TRUE(plan->phase1_message(5).document.find(tables::row("id.data.user_fqdn")));
+  const auto life = plan->phase1_message(1).document.find(tables::row("ike.attr.life_duration"));
   ASSERT_TRUE(life);
-  EXPECT_EQ(plan->mm1.document.value(*life).number, 1000U);
+  EXPECT_EQ(plan->phase1_message(1).document.value(*life).number, 1000U);
   EXPECT_THAT(plan->altered, ElementsAre("phase-1 lifetime 1000 s", "phase-1 identity user@example",
                                          "group 192.0.2.7"));
 }
@@ -144,18 +145,19 @@ TEST(Plan, TakesTheOnlyGroupOfTheOthers) {
   EXPECT_EQ(group_of(*plan), (Bytes{11, 0, 0, 0, 0xd2, 4, 0, 0}));
 }
 
-TEST(Plan, CertificatesNeedAnotherProposal) {
+TEST(Plan, CertificatesAreAskedForByName) {
   const auto capture = read("reference-live/rsa-sig", true);
   const auto plan    = make_plan(capture.registrations.at(0), settings({"psk=secret"}), capture);
   ASSERT_FALSE(plan.ok());
-  EXPECT_THAT(plan.error().text, HasSubstr("--set cipher=..., since its phase 1 offers no "
-                                           "pre-shared key"));
+  EXPECT_EQ(plan.error().text,
+            "registration 1 needs --cert, --private-key and --ca, since its phase 1 authenticates "
+            "with certificates (rsa-sig)");
 }
 
 TEST(Settings, SayWhatIsWrongAndNeverThePsk) {
   Settings made;
   for (const std::string word : {"colour=red", "gm-version=1.0", "group=red", "lifetime=-1",
-                                 "cipher=des-md5-modp768", "id=", "psk="}) {
+                                 "cipher=des-md4-modp768", "id=", "psk="}) {
     EXPECT_FALSE(set(made, word).ok()) << word;
   }
   const auto bad = set(made, "psk=0xabcdefg");

@@ -3,6 +3,7 @@
 #include "plugin/data_plane.h"
 #include "plugin/preferences.h"
 #include "protocol/exchange/floating.h"
+#include "protocol/exchange/fragments.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/tables/checks.h"
 #include "protocol/tables/registry.h"
@@ -14,12 +15,14 @@
 namespace gdoi::plugin {
 namespace {
 
+constexpr guint32 kReassembledLayer  = 0x10000;  // beyond what layers there can be
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 
 /// Everything that is remembered of the open file.
 struct FileState {
   exchange::Follower follower;
   exchange::Floating floating;
+  exchange::Fragments fragments;
   keys::KeyRing given;  ///< until the first packet
   DataPlane data_plane;
   bool started = false;
@@ -51,6 +54,14 @@ std::int64_t nanoseconds(const nstime_t& time) {
                                    static_cast<std::uint64_t>(time.nsecs));
 }
 
+void keep_whole(Frame& frame, const std::optional<Bytes>& whole) {
+  if (whole) {
+    frame.whole = static_cast<const std::uint8_t*>(
+        wmem_memdup(wmem_file_scope(), whole->data(), whole->size()));
+    frame.whole_size = static_cast<std::uint32_t>(whole->size());
+  }
+}
+
 Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
   bool room = true;
   if (!now.started) {
@@ -69,6 +80,9 @@ Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
     room = now.data_plane.offer(tek) && room;
   }
   frame.esp_full = !room;
+  if (frame.record.exchange == exchange::Exchange::kFragment && !datagram.reassembled) {
+    keep_whole(frame, now.fragments.add(datagram.packet.source, tree));
+  }
   return frame;
 }
 
@@ -79,8 +93,9 @@ Frame decode_only(const Datagram& datagram, wire::Tree& tree) {
 
 }  // namespace
 
-Datagram datagram_of(const packet_info* pinfo, ByteView payload) {
+Datagram datagram_of(const packet_info* pinfo, ByteView payload, bool reassembled) {
   Datagram datagram;
+  datagram.reassembled        = reassembled;
   datagram.packet.frame       = pinfo->num;
   datagram.packet.time_ns     = nanoseconds(pinfo->abs_ts);
   datagram.packet.source      = endpoint(pinfo->src, pinfo->srcport);
@@ -113,7 +128,7 @@ Frame read_datagram(packet_info* pinfo, int protocol, const Datagram& datagram, 
   if (pinfo->flags.in_error_pkt != 0) {
     return decode_only(datagram, tree);
   }
-  const guint32 layer = pinfo->curr_layer_num;
+  const guint32 layer = pinfo->curr_layer_num + (datagram.reassembled ? kReassembledLayer : 0U);
   if (!pinfo->fd->visited) {
     const auto frame = follow(state(), datagram, tree);
     auto* kept       = static_cast<Frame*>(wmem_alloc(wmem_file_scope(), sizeof(Frame)));

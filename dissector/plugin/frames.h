@@ -14,6 +14,9 @@ namespace gdoi::plugin {
 struct Frame {
   exchange::FrameRecord record;
   bool esp_full = false;  ///< it taught more TEKs than Wireshark's ESP dissector takes
+  /// The message that this fragment made whole, in the file's memory; nullptr: none.
+  const std::uint8_t* whole = nullptr;
+  std::uint32_t whole_size  = 0;
 };
 
 static_assert(std::is_trivially_destructible_v<Frame>, "the file's memory runs no destructors");
@@ -21,10 +24,12 @@ static_assert(std::is_trivially_destructible_v<Frame>, "the file's memory runs n
 /// The datagram that Wireshark wants dissected.
 struct Datagram {
   exchange::Packet packet;
-  bool nat_port = false;  ///< one of the ports is 4500
+  bool nat_port    = false;  ///< one of the ports is 4500
+  bool reassembled = false;  ///< put together from fragments; the last one came in this frame
 };
 
-[[nodiscard]] Datagram datagram_of(const packet_info* pinfo, ByteView payload);
+[[nodiscard]] Datagram datagram_of(const packet_info* pinfo, ByteView payload,
+                                   bool reassembled = false);
 
 /// A new file begins, or the same again: forgets everything, reads the keys and says what is wrong
 /// with them.

@@ -25,12 +25,12 @@ Flag destroy_reading(wmem_allocator_t* /*pool*/, wmem_cb_event_t /*event*/, void
 
 // Decodes before anything can leave by longjmp. The packet's memory calls the destructor whatever
 // happens after.
-Reading* read(packet_info* pinfo, const std::uint8_t* octets, std::size_t size, bool whole) {
+Reading* read(packet_info* pinfo, ByteView octets, bool whole, bool reassembled) {
   void* memory  = wmem_alloc(pinfo->pool, sizeof(Reading));
   auto* reading = new (memory) Reading;
   wmem_register_callback(pinfo->pool, destroy_reading, reading);
   try {
-    read_message(pinfo, protocol, ByteView(octets, size), whole, *reading);
+    read_message(pinfo, protocol, datagram_of(pinfo, octets, reassembled), whole, *reading);
     return reading;
   } catch (...) {
     return nullptr;
@@ -93,17 +93,18 @@ bool begins_here(packet_info* pinfo, const std::uint8_t* octets, std::size_t siz
   }
 }
 
-int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/) {
+// Returns the message that a fragment made whole, or nullptr.
+tvbuff_t* dissect_message(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, bool reassembled) {
   const auto captured = tvb_captured_length(tvb);
   const auto reported = tvb_reported_length(tvb);
   const auto* octets  = captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   col_clear(pinfo->cinfo, COL_INFO);
-  auto* reading = read(pinfo, octets, captured, captured >= reported);
+  auto* reading = read(pinfo, ByteView(octets, captured), captured >= reported, reassembled);
   if (reading == nullptr) {
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "GDOI");
     auto* root = proto_tree_add_item(tree, protocol, tvb, 0, -1, ENC_NA);
     expert_add_info(pinfo, root, expert_of(Finding::kInternal));
-    return static_cast<int>(captured);
+    return nullptr;
   }
   if (begins_here(pinfo, octets, captured)) {
     expect_on_nat_port(pinfo);
@@ -116,7 +117,20 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/)
   if (captured < reported) {
     tvb_ensure_bytes_exist(tvb, 0, static_cast<gint>(reported));  // says that the packet was cut
   }
-  return static_cast<int>(captured);
+  if (reading->frame.whole == nullptr) {
+    return nullptr;
+  }
+  auto* whole = tvb_new_child_real_data(tvb, reading->frame.whole, reading->frame.whole_size,
+                                        static_cast<gint>(reading->frame.whole_size));
+  add_new_data_source(pinfo, whole, "Reassembled GDOI");
+  return whole;
+}
+
+int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/) {
+  if (auto* whole = dissect_message(tvb, pinfo, tree, false)) {
+    dissect_message(whole, pinfo, tree, true);
+  }
+  return static_cast<int>(tvb_captured_length(tvb));
 }
 
 bool is_ours(packet_info* pinfo, const std::uint8_t* octets, std::size_t size) {

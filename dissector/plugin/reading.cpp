@@ -133,15 +133,15 @@ std::string info_of(const Reading& reading) {
 
 }  // namespace
 
-void read_message(packet_info* pinfo, int protocol, ByteView payload, bool whole,
+void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, bool whole,
                   Reading& reading) {
-  reading.frame = read_datagram(pinfo, protocol, datagram_of(pinfo, payload), reading.tree);
+  reading.frame = read_datagram(pinfo, protocol, datagram, reading.tree);
   tables::check(reading.tree);
   remark_on_frame(reading);
   remark_on_crypto(reading);
   read_vendor_ids(reading);
   remark_on_structure(reading, whole);
-  reading.info = info_of(reading);
+  reading.info = info_of(reading) + (datagram.reassembled ? " [reassembled]" : "");
 }
 
 }  // namespace gdoi::plugin

@@ -74,33 +74,38 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
 
 void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport& report) {
   assign(packet_, datagram);
-  if (!floating_.admits(packet_, datagram.unasked)) {
-    return;
+  const bool ours = intake_.take(
+      packet_, datagram.unasked,
+      [&](const exchange::Packet& packet, const exchange::FrameRecord& record, wire::Tree& tree) {
+        follow(packet, record, tree, report);
+      },
+      [&](exchange::LateMessage& late) {
+        tracker_.on_late(late);
+        if (options_.messages) {
+          show(late.packet, late.record, late.tree, 0, true, report);
+        }
+      });
+  if (ours) {
+    report.first_ns = report.first_ns == 0 ? datagram.time_ns : report.first_ns;
+    report.last_ns  = datagram.time_ns;
   }
-  if (report.first_ns == 0) {
-    report.first_ns = datagram.time_ns;
-  }
-  report.last_ns     = datagram.time_ns;
-  const auto record  = follower_.follow(packet_, tree_);
-  last_registration_ = tracker_.on_message(packet_, record, tree_);
+}
+
+void Inspector::follow(const exchange::Packet& packet, const exchange::FrameRecord& record,
+                       wire::Tree& tree, report::CaptureReport& report) {
+  last_registration_ = tracker_.on_message(packet, record, tree);
   if (options_.vendor_ids && may_hold_vendor_ids(record)) {
-    report.vendor_ids.add(record, tree_, rules_);
+    report.vendor_ids.add(record, tree, rules_);
   }
   if (options_.messages) {
-    show(packet_, record, tree_, last_registration_, false, report);
-  }
-  for (auto& late : follower_.take_late()) {
-    tracker_.on_late(late);
-    if (options_.messages) {
-      show(late.packet, late.record, late.tree, 0, true, report);
-    }
+    show(packet, record, tree, last_registration_, false, report);
   }
 }
 
 void Inspector::show(const exchange::Packet& packet, const exchange::FrameRecord& record,
                      wire::Tree& tree, std::uint32_t registration, bool late,
                      report::CaptureReport& report) {
-  auto message = report::describe(packet, record, tree, follower_, options_.whole);
+  auto message = report::describe(packet, record, tree, intake_.follower(), options_.whole);
   message.late = late;
   if (!options_.json) {
     out_ << report::message_text(style_, message);

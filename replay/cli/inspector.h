@@ -2,8 +2,7 @@
 
 #include "capture/reader.h"
 #include "cli/inspect.h"
-#include "protocol/exchange/floating.h"
-#include "protocol/exchange/follower.h"
+#include "protocol/exchange/intake.h"
 #include "protocol/registration/tracker.h"
 #include "report/inspection.h"
 
@@ -20,7 +19,7 @@ class Inspector {
             const getvpn::VersionRules& rules, std::ostream& out);
 
   /// Secrets, before the first datagram.
-  void use(keys::KeyRing ring) { follower_.use(std::move(ring)); }
+  void use(keys::KeyRing ring) { intake_.use(std::move(ring)); }
 
   /// Reads to the end. `on_message` is called after each one that belongs to a registration.
   void run(capture::Reader& reader, report::CaptureReport& report,
@@ -28,6 +27,8 @@ class Inspector {
 
  private:
   void take(const capture::UdpDatagram& datagram, report::CaptureReport& report);
+  void follow(const exchange::Packet& packet, const exchange::FrameRecord& record, wire::Tree& tree,
+              report::CaptureReport& report);
   void show(const exchange::Packet& packet, const exchange::FrameRecord& record, wire::Tree& tree,
             std::uint32_t registration, bool late, report::CaptureReport& report);
 
@@ -35,11 +36,9 @@ class Inspector {
   const report::Style& style_;
   const getvpn::VersionRules& rules_;
   std::ostream& out_;
-  exchange::Floating floating_;
-  exchange::Follower follower_;
+  exchange::Intake intake_;
   registration::Tracker tracker_;
   exchange::Packet packet_;
-  wire::Tree tree_;
   std::uint32_t last_registration_ = 0;
 };
 

@@ -1,8 +1,7 @@
 #include "plan/capture_plan.h"
 
 #include "engine/proposal.h"
-#include "protocol/exchange/floating.h"
-#include "protocol/exchange/follower.h"
+#include "protocol/exchange/intake.h"
 #include "protocol/registration/tracker.h"
 #include "protocol/tables/registry.h"
 
@@ -141,12 +140,10 @@ std::map<keys::Cookie, Psks> psks_of(const keys::KeyRing& ring) {
 CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
   CapturePlan plan;
   const auto psks = psks_of(ring);
-  exchange::Floating floating;
-  exchange::Follower follower;
-  follower.use(std::move(ring));
+  exchange::Intake intake;
+  intake.use(std::move(ring));
   registration::Tracker tracker;
   Collector collector;
-  wire::Tree tree;
   while (true) {
     const auto next = reader.next();
     if (!next) {
@@ -156,17 +153,16 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
     if (!*next) {
       break;
     }
-    const auto packet = packet_of(**next);
-    if (!floating.admits(packet, (*next)->unasked)) {
-      continue;
-    }
-    const auto record = follower.follow(packet, tree);
-    (void)tracker.on_message(packet, record, tree);
-    collector.take(record, tree);
-    for (const auto& late : follower.take_late()) {
-      tracker.on_late(late);
-      collector.take(late.record, late.tree);
-    }
+    intake.take(
+        packet_of(**next), (*next)->unasked,
+        [&](const exchange::Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
+          (void)tracker.on_message(packet, record, tree);
+          collector.take(record, tree);
+        },
+        [&](const exchange::LateMessage& late) {
+          tracker.on_late(late);
+          collector.take(late.record, late.tree);
+        });
   }
   tracker.finish();
   for (const auto& story : tracker.registrations()) {

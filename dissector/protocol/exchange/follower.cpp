@@ -2,6 +2,7 @@
 
 #include "protocol/exchange/floating.h"
 #include "protocol/exchange/follower_impl.h"
+#include "protocol/exchange/fragments.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
@@ -48,6 +49,12 @@ FrameRecord Follower::Impl::follow(const Packet& packet, wire::Tree& tree) {
   const MessageView message(tree);
   if (!message.valid()) {
     record.exchange = exchange_without_header(tree);
+    return record;
+  }
+  // The message is followed once it is whole: whoever reads datagrams puts it together.
+  if (const auto fragment = fragment_in(tree)) {
+    record.exchange = Exchange::kFragment;
+    record.number   = fragment->number;
     return record;
   }
   record.crypt = message.encrypted() ? Crypt::kNoKey : Crypt::kClear;

@@ -189,6 +189,8 @@ std::string_view name_of(Exchange exchange) {
       return "Quick mode";
     case Exchange::kIkev2:
       return "IKEv2";
+    case Exchange::kFragment:
+      return "IKE fragment";
     case Exchange::kOther:
       return "Other exchange";
   }

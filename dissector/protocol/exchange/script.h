@@ -17,6 +17,7 @@ enum class Exchange : std::uint8_t {
   kPushAck,        ///< RFC 8263
   kQuick,          ///< exchange 32 under a phase 1 with DOI 1
   kIkev2,          ///< not followed
+  kFragment,       ///< a piece of a message (exchange/fragments.h)
   kOther
 };
 

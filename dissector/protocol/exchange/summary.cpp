@@ -1,3 +1,4 @@
+#include "protocol/exchange/fragments.h"
 #include "protocol/exchange/message.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
@@ -179,6 +180,9 @@ std::string name_of(const MessageView& message, const PayloadView& item, std::ui
 }  // namespace
 
 std::string payload_summary(const MessageView& message, std::uint8_t number) {
+  if (fragment_in(message.tree())) {
+    return {};  // the title has its number
+  }
   if (message.payloads().empty() && !message.ciphertext().empty()) {
     return "encrypted, " + std::to_string(message.ciphertext().size()) + " octets";
   }

@@ -27,6 +27,8 @@ std::string message_title(const FrameRecord& record) {
   if (record.number != 0 && is_numbered(record.exchange)) {
     title += record.guessed ? ", probably " : " ";
     title += std::to_string(record.number) + "/" + std::to_string(script(record.exchange).size());
+  } else if (record.number != 0 && record.exchange == Exchange::kFragment) {
+    title += " " + std::to_string(record.number);
   } else if (record.number != 0 && record.exchange == Exchange::kQuick) {
     title += (record.guessed ? ", probably message " : " message ") + std::to_string(record.number);
   }

@@ -334,7 +334,8 @@ Tracker::~Tracker()                             = default;
 
 std::uint32_t Tracker::on_message(const Packet& packet, const FrameRecord& record,
                                   const wire::Tree& tree) {
-  if (impl_->finished) {
+  // A piece of a message tells nothing; the message comes when it is whole.
+  if (impl_->finished || record.exchange == exchange::Exchange::kFragment) {
     return 0;
   }
   ++impl_->counts.datagrams;

@@ -209,7 +209,8 @@ void check_payload(Tree& tree, const Message& message, NodeId payload) {
 
 void check(Tree& tree) {
   const auto message = message_of(tree);
-  if (!message) {
+  // The rules are about the message that a fragment is a piece of.
+  if (!message || tree.find(row("frag.seq"))) {
     return;
   }
   checks::check_header(tree, *message);

@@ -7,7 +7,6 @@
 #include <openssl/obj_mac.h>
 
 #include <array>
-#include <mutex>
 
 namespace gdoi::crypto {
 namespace {
@@ -62,8 +61,8 @@ Bytes octets_of(const BIGNUM* number, std::size_t size) {
 
 }  // namespace
 
-// What all pairs of a group share: made once and only read from then on, which OpenSSL allows from
-// any thread. To make it for each pair would cost as much as the pair on P-256.
+// What all pairs of a group share: made once and only read from then on; there is one thread. To
+// make it for each pair would cost as much as the pair on P-256.
 struct DhKeyPair::Domain {
   explicit Domain(const Row& row) : group(row.group) {
     const auto context = scratch();
@@ -84,13 +83,14 @@ struct DhKeyPair::Domain {
 
   /// The group's, or nullptr where OpenSSL has no such group.
   static const Domain* of(Group group) {
-    static std::array<std::once_flag, kRows.size()> once;
     static std::array<std::unique_ptr<const Domain>, kRows.size()> domains;
     for (std::size_t i = 0; i < kRows.size(); ++i) {
       if (kRows.at(i).group == group) {
-        std::call_once(once.at(i), [i] { domains.at(i) = std::make_unique<Domain>(kRows.at(i)); });
-        const auto* const made = domains.at(i).get();
-        return made->curve || made->montgomery ? made : nullptr;
+        auto& made = domains.at(i);
+        if (!made) {
+          made = std::make_unique<Domain>(kRows.at(i));
+        }
+        return made->curve || made->montgomery ? made.get() : nullptr;
       }
     }
     return nullptr;

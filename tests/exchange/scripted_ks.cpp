@@ -77,6 +77,10 @@ Bytes hex(std::string_view digits) {
   return from_hex(digits).value();
 }
 
+// RFC 3706 section 5.3: DOI 1, protocol 1, 16 octets of SPI, a sequence number.
+constexpr std::uint16_t kAreYouThere    = 36'136;
+constexpr std::uint16_t kAreYouThereAck = 36'137;
+
 Bytes composed(const Part& part) {
   const auto document = wire::compose(tables::schema(), part);
   if (!document) {
@@ -87,6 +91,15 @@ Bytes composed(const Part& part) {
 
 Part raw(std::uint32_t type, Bytes body) {
   return {type, {}, {}, std::move(body)};
+}
+
+Bytes dead_peer(const engine::IsakmpSa& sa, std::uint16_t type) {
+  Bytes body = hex("000000010110");
+  append_uint(body, type, 2);
+  append(body, sa.initiator);
+  append(body, sa.responder);
+  append(body, hex("01020304"));
+  return body;
 }
 
 }  // namespace
@@ -127,7 +140,16 @@ void ScriptedKs::on_datagram(const exchange::Endpoint& from, ByteView datagram,
       on_goodbye(session, MessageView(tree));
       return;
     }
-    session.sa.initiator     = message.initiator_cookie();
+    session.sa.initiator = message.initiator_cookie();
+    if (script_.asks_at == name) {
+      output_.push_back({at_,
+                         from,
+                         sealed(session, 5, 0x66666666,
+                                {raw(payload::kNotify, dead_peer(session.sa, kAreYouThere))},
+                                nullptr, nullptr, false),
+                         0,
+                         {}});
+    }
     session.answers[request] = answer(session, name, tree).value_or(Bytes{});
     session.last             = name;
   }
@@ -319,8 +341,9 @@ Bytes ScriptedKs::notify(Session& session) {
 }
 
 void ScriptedKs::on_goodbye(Session& session, const MessageView& message) {
-  const auto* const gone = message.find(payload::kDelete);
-  if (gone == nullptr ||
+  const auto* const gone   = message.find(payload::kDelete);
+  const auto* const notice = message.find(payload::kNotify);
+  if ((gone == nullptr && notice == nullptr) ||
       !equal(message.payloads().front().body,
              session.sa.hash_1(message.message_id(), message.after_first_payload()))) {
     ++wrong_hashes_;
@@ -328,8 +351,11 @@ void ScriptedKs::on_goodbye(Session& session, const MessageView& message) {
   }
   Bytes cookies = to_bytes(session.sa.initiator);
   append(cookies, session.sa.responder);
-  if (gone->body.size() == 24 && equal(gone->body.last(16), cookies)) {
+  if (gone != nullptr && gone->body.size() == 24 && equal(gone->body.last(16), cookies)) {
     ++goodbyes_;
+  }
+  if (notice != nullptr && equal(notice->body, dead_peer(session.sa, kAreYouThereAck))) {
+    ++acknowledgements_;
   }
 }
 

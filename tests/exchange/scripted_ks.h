@@ -37,9 +37,10 @@ struct Script {
   std::uint16_t notify_type = 18;
   bool notify_clear         = false;
   std::optional<std::string> delete_at{};
-  unsigned copies = 1;                ///< of every answer
-  std::optional<unsigned> answers{};  ///< dies after so many
-  Offer offered{};                    ///< what message 2 says; must be the chosen transform
+  std::optional<std::string> asks_at{};  ///< R-U-THERE (RFC 3706) before the answer
+  unsigned copies = 1;                   ///< of every answer
+  std::optional<unsigned> answers{};     ///< dies after so many
+  Offer offered{};                       ///< what message 2 says; must be the chosen transform
 };
 
 class ScriptedKs {
@@ -60,6 +61,9 @@ class ScriptedKs {
 
   /// DELETEs of phase-1 SAs that came with a right HASH.
   [[nodiscard]] unsigned goodbyes() const { return goodbyes_; }
+
+  /// R-U-THERE-ACKs with a right HASH, SPI and sequence number.
+  [[nodiscard]] unsigned acknowledgements() const { return acknowledgements_; }
 
   /// Hashes of the GM that were wrong.
   [[nodiscard]] unsigned wrong_hashes() const { return wrong_hashes_; }
@@ -103,6 +107,7 @@ class ScriptedKs {
   std::optional<Bytes> kd_b_;
   unsigned registered_       = 0;
   unsigned goodbyes_         = 0;
+  unsigned acknowledgements_ = 0;
   unsigned wrong_hashes_     = 0;
   unsigned initial_contacts_ = 0;
   unsigned answered_         = 0;

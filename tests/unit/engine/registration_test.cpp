@@ -132,6 +132,18 @@ TEST(Registration, AcceptsAnotherPhase1Lifetime) {
   EXPECT_EQ(talk.run().ending, Ending::kAccepted);
 }
 
+// RFC 3706 section 5.5
+TEST(Registration, AnswersWhetherItIsThere) {
+  for (const auto* const step : {"pull1", "pull3"}) {
+    Script script;
+    script.asks_at = step;
+    Conversation talk(script);
+    EXPECT_EQ(talk.run().ending, Ending::kAccepted) << talk.gm().verdict().reason;
+    EXPECT_EQ(talk.ks().acknowledgements(), 1U) << step;
+    EXPECT_EQ(talk.ks().wrong_hashes(), 0U);
+  }
+}
+
 TEST(Registration, LeavesInitialContactOutUnlessAskedFor) {
   Conversation without;
   without.run();

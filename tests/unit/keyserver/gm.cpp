@@ -328,6 +328,10 @@ std::vector<Bytes> Gm::delete_sa() {
   return hashed(kInfo, engine::make_message_id(random_), {std::move(part)}, 1, false);
 }
 
+std::vector<Bytes> Gm::informational(std::uint32_t type, const Bytes& payload_body) {
+  return hashed(kInfo, engine::make_message_id(random_), {body(type, payload_body)}, 1, false);
+}
+
 bool Gm::phase1() {
   return main_1().size() == 1 && main_3().size() == 1 && main_5().size() == 1;
 }

@@ -91,6 +91,8 @@ class Gm {
   std::vector<Bytes> pull_1(bool wrong_hash = false);
   std::vector<Bytes> pull_3(bool wrong_hash = false);
   std::vector<Bytes> delete_sa();
+  /// Any Informational with a right HASH.
+  std::vector<Bytes> informational(std::uint32_t type, const Bytes& payload_body);
 
   /// The messages by themselves.
   [[nodiscard]] Bytes make_main_1();

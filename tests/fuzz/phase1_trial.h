@@ -1,0 +1,271 @@
+#pragma once
+
+#include "engine/initiator.h"
+#include "exchange/network.h"
+#include "exchange/sample_plan.h"
+#include "keyserver/keyserver.h"
+#include "protocol/tables/registry.h"
+#include "protocol/wire/decode.h"
+#include "protocol/wire/edit.h"
+#include "protocol/wire/encode.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <deque>
+#include <memory>
+#include <string>
+
+/// The initiator and the reference KS in a phase 1 of any kind, with somebody between them who
+/// changes what one of them sends. Input: an octet that picks the kind (bit 0: aggressive mode, bit
+/// 1: signatures, bit 2: aggressive mode message 3 in clear, bit 3: the KS notifies), then an octet
+/// for each datagram with what follows it (see Operation).
+namespace gdoi::simulation {
+
+enum class Operation : std::uint8_t {
+  kAsItIs,
+  kChanged,   ///< one octet: place in two octets, mask
+  kCut,       ///< octets left, in two
+  kReplaced,  ///< the octets of a field: which one, count in two, octets
+  kErased,    ///< a payload: which one
+  kRaw,       ///< octets of the input behind the live cookies: count in two, octets
+  kTwice,
+  kLost,
+  kOperations
+};
+
+/// Reads the input; at its end everything is zero.
+class FuzzInput {
+ public:
+  explicit FuzzInput(ByteView octets) : octets_(octets) {}
+
+  std::uint8_t octet() {
+    if (octets_.empty()) {
+      return 0;
+    }
+    const auto first = octets_.front();
+    octets_          = octets_.subspan(1);
+    return first;
+  }
+
+  std::size_t number() {
+    const auto high = octet();
+    return (std::size_t{high} << 8U) | octet();
+  }
+
+  Bytes some() {
+    const auto count = std::min<std::size_t>(number(), octets_.size());
+    const auto taken = to_bytes(octets_.first(count));
+    octets_          = octets_.subspan(count);
+    return taken;
+  }
+
+ private:
+  ByteView octets_;
+};
+
+class Phase1Trial {
+ public:
+  enum class Liar : std::uint8_t { kGm, kKs };
+
+  Phase1Trial(ByteView data, Liar liar)
+      : input_(data),
+        kind_(input_.octet()),
+        liar_(liar),
+        gm_(std::make_shared<const plan::Plan>(sample_plan(captured())), options(), gm_random_),
+        ks_(policy(), kKs, ks_random_) {}
+
+  void run() {
+    constexpr int kMostTurns = 2'000;
+    gm_.start(now_);
+    for (int turn = 0; turn < kMostTurns && !gm_.finished(); ++turn) {
+      turn_once();
+    }
+    require(gm_.finished() && !gm_.verdict().reason.empty());
+    const bool member = ks_.member_count("group") > 0;
+    require(gm_.verdict().ending != engine::Ending::kAccepted || member);
+    require(!member || gm_.verdict().phase1_complete != 0);
+    (void)gm_.key_log();
+    while (ks_.deadline()) {
+      now_ = std::max(now_, *ks_.deadline());
+      ks_.on_deadline(now_);
+      (void)ks_.take_output();
+    }
+    require(ks_.phase1_count() == 0);
+  }
+
+ private:
+  inline static const exchange::Endpoint kGm = endpoint({192, 0, 2, 9});
+  inline static const exchange::Endpoint kKs = endpoint({192, 0, 2, 1});
+  static constexpr std::uint8_t kAggressive  = 1;
+  static constexpr std::uint8_t kSigns       = 2;
+  static constexpr std::uint8_t kClear       = 4;
+  static constexpr std::uint8_t kNotifies    = 8;
+
+  static void require(bool holds) {
+    if (!holds) {
+      std::abort();
+    }
+  }
+
+  static std::shared_ptr<const engine::Credentials> credentials(const std::string& name) {
+    const std::string folder = GDOI_VECTORS_DIR "/certificates/";
+    auto loaded              = engine::Credentials::load(
+        {folder + name + ".pem", folder + name + ".key", folder + "root.pem", ""},
+        {0, 1'795'000'000});
+    require(loaded.ok());
+    return std::make_shared<const engine::Credentials>(std::move(loaded).value());
+  }
+
+  [[nodiscard]] bool is(std::uint8_t bit) const { return (kind_ & bit) != 0; }
+
+  [[nodiscard]] Captured captured() const {
+    static const auto known = credentials("gm-rsa");
+    Captured made;
+    made.offers.front().group = 19;
+    made.aggressive           = is(kAggressive);
+    made.third_in_clear       = is(kClear);
+    if (is(kSigns)) {
+      made.identity            = {1, 0, 0, 0, 192, 0, 2, 9};
+      made.offers.front().auth = crypto::kAuthRsa;
+      made.credentials         = known;
+    }
+    return made;
+  }
+
+  [[nodiscard]] keyserver::Policy policy() const {
+    static const auto known      = credentials("ks-rsa");
+    auto made                    = keyserver::default_policy(Secret(bytes_of("a pre-shared key")));
+    made.aggressive_mode         = true;
+    made.credentials             = known;
+    made.groups.front().name     = "group";
+    made.groups.front().identity = keyserver::GroupIdentity::number(1234);
+    made.groups.front().kek.reset();
+    made.authentication_failure = is(kNotifies) ? keyserver::AuthenticationFailure::kNotify
+                                                : keyserver::AuthenticationFailure::kSilence;
+    for (const auto* const name : {"aes128-sha256-ecp256", "aes128-sha256-ecp256-rsa-sig"}) {
+      made.proposals.push_back(*keyserver::proposal_named(name));
+    }
+    return made;
+  }
+
+  static engine::InitiatorOptions options() {
+    engine::InitiatorOptions made;
+    made.source     = kGm;
+    made.key_server = kKs;
+    return made;
+  }
+
+  void turn_once() {
+    auto from_gm = gm_.take_output();
+    auto from_ks = ks_.take_output();
+    if (from_gm.empty() && from_ks.empty()) {
+      auto next = gm_.deadline();
+      if (const auto of_ks = ks_.deadline(); of_ks && (!next || *of_ks < *next)) {
+        next = of_ks;
+      }
+      require(next.has_value());
+      now_ = std::max(now_, *next);
+      gm_.on_deadline(now_);
+      ks_.on_deadline(now_);
+      return;
+    }
+    for (const auto& one : from_gm) {
+      for (const auto& octets : changed(one.datagram, liar_ == Liar::kGm)) {
+        ks_.on_datagram(kGm, octets, now_);
+      }
+    }
+    for (const auto& one : from_ks) {
+      for (const auto& octets : changed(one.datagram, liar_ == Liar::kKs)) {
+        gm_.on_datagram(octets, now_);
+      }
+    }
+  }
+
+  std::vector<Bytes> changed(Bytes datagram, bool lies) {
+    constexpr auto kCount      = static_cast<std::uint8_t>(Operation::kOperations);
+    constexpr std::size_t kTwo = 16;
+    if (!lies) {
+      return {std::move(datagram)};
+    }
+    switch (static_cast<Operation>(input_.octet() % kCount)) {
+      case Operation::kChanged: {
+        const auto at = input_.number();
+        datagram[at % datagram.size()] ^= input_.octet();
+        break;
+      }
+      case Operation::kCut:
+        datagram.resize(std::min(input_.number(), datagram.size()));
+        break;
+      case Operation::kReplaced:
+        replace(datagram);
+        break;
+      case Operation::kErased:
+        erase(datagram);
+        break;
+      case Operation::kRaw:
+        datagram.resize(std::min(kTwo, datagram.size()));
+        append(datagram, input_.some());
+        break;
+      case Operation::kTwice:
+        return {datagram, datagram};
+      case Operation::kLost:
+        return {};
+      default:
+        break;
+    }
+    return {std::move(datagram)};
+  }
+
+  void replace(Bytes& datagram) {
+    static const std::array kRows{tables::row("cert.data"),
+                                  tables::row("sig"),
+                                  tables::row("key_exchange.data"),
+                                  tables::row("nonce"),
+                                  tables::row("id.data.ipv4_addr"),
+                                  tables::row("ike.certreq.authority"),
+                                  tables::row("hash"),
+                                  tables::row("vid_bytes")};
+    const auto row    = kRows.at(input_.octet() % kRows.size());
+    const auto octets = input_.some();
+    edit(datagram, [&](wire::Document& document) {
+      if (const auto node = document.find(row)) {
+        (void)wire::Editor(document).set_octets(*node, octets);
+      }
+    });
+  }
+
+  void erase(Bytes& datagram) {
+    const auto which = input_.octet();
+    edit(datagram, [&](wire::Document& document) {
+      const auto& list = document.link(document.root()).list;
+      if (list.count > 0) {
+        const auto& children = document.value(document.root()).children;
+        (void)wire::Editor(document).erase(children.at(list.first + which % list.count));
+      }
+    });
+  }
+
+  template <typename Change>
+  static void edit(Bytes& datagram, const Change& change) {
+    wire::Tree tree;
+    wire::decode(tables::schema(), datagram, {}, tree);
+    wire::Document document(tables::schema(), tree);
+    if (document.root() != wire::kNoRef) {
+      change(document);
+      datagram = wire::encode(document, document.root());
+    }
+  }
+
+  FuzzInput input_;
+  std::uint8_t kind_;
+  Liar liar_;
+  engine::SeededRandom gm_random_{1};
+  engine::SeededRandom ks_random_{2};
+  engine::Time now_ = engine::kSecond;
+  engine::Initiator gm_;
+  keyserver::KeyServer ks_;
+};
+
+}  // namespace gdoi::simulation

@@ -9,6 +9,8 @@ COMMON = [f"aes{bits}-{digest}-{group}" for bits in (128, 256) for digest in ("s
 WIDE = ["3des-sha1-modp2048", "aes128-sha256-modp3072", "aes256-sha256-modp4096", "aes128-sha256-ecp256",
         "aes256-sha384-ecp384"]
 
+MODES = ("main", "aggressive")
+
 # How to authenticate: what openssl makes the key with, and the end of our name of a suite.
 AUTHENTICATIONS = {
     "psk": ((), ""),
@@ -19,13 +21,20 @@ AUTHENTICATIONS = {
 
 
 def case(suite, mode="main", auth="psk", **more):
-    """`more`: `psk` where the two sides' keys differ, `offer` where charon's proposals do."""
+    """`more`: `psk` where charon's key is another, `offer` where its proposals are, `foreign` which end
+    ("ours", "theirs") has its certificate of another authority."""
     return {"suite": suite, "mode": mode, "auth": auth, **more}
 
 
 def name_of(each):
-    extra = [word for word in ("psk", "offer") if word in each]
-    return "-".join([each["mode"], each["auth"], each["suite"], *("wrong_" + word for word in extra)])
+    extra = [word for word in ("psk", "offer", "foreign") if word in each]
+    return "-".join([each["mode"], each["auth"], each["suite"], *("wrong_" + word for word in extra),
+                     each.get("foreign", "")]).strip("-")
+
+
+def certificate_of(each, end):
+    """Name of the certificate that an end shows."""
+    return f"{end}-foreign" if each.get("foreign") == end else f"{end}-{each['auth']}"
 
 
 def our_name(each):
@@ -33,14 +42,16 @@ def our_name(each):
     return each["suite"] + AUTHENTICATIONS[each["auth"]][1]
 
 
-def matrix(modes=("main",), authentications=("psk",)):
-    """Main mode with a pre-shared key in all suites; the wide ones also in every one of the modes,
-    authenticated in every one of the ways."""
+def matrix():
+    """Main mode with a pre-shared key in all suites; the wide ones in every mode, authenticated in
+    every way."""
     common = [case(suite) for suite in COMMON if suite not in WIDE]
-    return common + [case(suite, mode, auth) for auth in authentications for mode in modes for suite in WIDE]
+    return common + [case(suite, mode, auth) for auth in AUTHENTICATIONS for mode in MODES for suite in WIDE]
 
 
 def faults():
-    """What must not come about: another pre-shared key, no common proposal."""
-    return [case("aes128-sha256-ecp256", psk="another one"),
-            case("aes128-sha256-ecp256", offer="aes256-sha512-modp4096")]
+    """What must not come about: another pre-shared key, no common proposal, a certificate of an
+    authority that the other end does not know."""
+    suite = "aes128-sha256-ecp256"
+    found = [case(suite, psk="another one"), case(suite, offer="aes256-sha512-modp4096")]
+    return found + [case(suite, auth="rsa", foreign=end) for end in ("ours", "theirs")]

@@ -27,11 +27,11 @@ def certify(folder, name, ca, address, auth):
 
 
 def make(folder, ours, theirs):
-    """ca.pem and foreign.pem; ours-AUTH and theirs-AUTH of the first, foreign-rsa of the second."""
+    """ca.pem, and of it ours-AUTH and theirs-AUTH; foreign.pem, and of it ours-foreign and theirs-foreign."""
     for name in ("ca", "foreign"):
         authority(folder, name)
-    for auth in cases.AUTHENTICATIONS:
-        if auth != "psk":
-            certify(folder, f"ours-{auth}", "ca", ours, auth)
-            certify(folder, f"theirs-{auth}", "ca", theirs, auth)
-    certify(folder, "foreign-rsa", "foreign", ours, "rsa")
+    for end, address in (("ours", ours), ("theirs", theirs)):
+        for auth in cases.AUTHENTICATIONS:
+            if auth != "psk":
+                certify(folder, f"{end}-{auth}", "ca", address, auth)
+        certify(folder, f"{end}-foreign", "foreign", address, "rsa")

@@ -53,7 +53,7 @@ def connection(name, each, initiates):
         own = ["auth = psk", f"id = gm-{name}@sample.example" if initiates else f"id = {CHARON}"]
         other = ["auth = psk", "id = %any"]
     else:
-        own = ["auth = pubkey", f"certs = theirs-{each['auth']}.pem", f"id = {CHARON}"]
+        own = ["auth = pubkey", f"certs = {cases.certificate_of(each, 'theirs')}.pem", f"id = {CHARON}"]
         other = ["auth = pubkey", "cacerts = ca.pem", f"id = {OURS}"]
     return CONNECTION.format(
         name=name, aggressive="yes" if each["mode"] == "aggressive" else "no", local=CHARON,
@@ -108,7 +108,7 @@ class Driver:
 
     def equip(self, charon, connection_text, each):
         if each["auth"] != "psk":
-            charon.give(self.folder, f"theirs-{each['auth']}", "ca")
+            charon.give(self.folder, cases.certificate_of(each, "theirs"), "ca")
         charon.load(CONFIGURATION.format(connection=connection_text, psk=each.get("psk", cases.PSK)))
 
     def initiate(self, charon, each):
@@ -120,7 +120,7 @@ class Driver:
         capture, number = self.captures[each["mode"]]
         identity = ["--psk", cases.PSK]
         if each["auth"] != "psk":
-            own = each.get("certificate", "ours-" + each["auth"])
+            own = cases.certificate_of(each, "ours")
             identity = ["--set", f"id={OURS}", "--cert", self.folder / f"{own}.pem",
                         "--private-key", self.folder / f"{own}.key", "--ca", self.folder / "ca.pem"]
         done = self.tool_run("run", capture, "--registration", number, "--ks", f"{CHARON}:500",
@@ -138,7 +138,7 @@ class Driver:
         authenticate. `patience`: seconds for each."""
         auth = several[0]["auth"]
         names = sorted({cases.our_name(each) for each in several})
-        own = several[0].get("certificate", "ours-" + auth)
+        own = cases.certificate_of(several[0], "ours")
         identity = f"psks: [{{peer: any, psk: {cases.PSK}}}]" if auth == "psk" else \
             f"certificate: {own}.pem\nprivate-key: {own}.key\nca: ca.pem"
         written = self.folder / f"{prefix}.yaml"

@@ -14,10 +14,10 @@ constexpr std::size_t kLongestWord = 64;
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
+  for (const char letter : a) {
     auto diagonal = row[0]++;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const auto replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      const auto replaced = diagonal + (letter == b[j] ? 0 : 1);
       diagonal            = row[j + 1];
       row[j + 1]          = std::min({replaced, row[j] + 1, diagonal + 1});
     }

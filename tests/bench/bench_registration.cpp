@@ -2,8 +2,9 @@
 // public-key operations that it cannot do without, two a side. And what a session holds, by stage.
 // registration_ratio runs this beside `openssl speed` and prints the ratios.
 
+#include "engine/initiator.h"
 #include "exchange/sample_plan.h"
-#include "net/in_memory.h"
+#include "keyserver/keyserver.h"
 #include "net/os_random.h"
 #include "protocol/crypto/openssl_library.h"
 #include "protocol/getvpn/version.h"
@@ -155,10 +156,18 @@ class PublicKeyOperations {
 
 void register_once(benchmark::State& state, const std::shared_ptr<const gdoi::plan::Plan>& plan,
                    KeyServer& ks, gdoi::engine::Random& random, std::size_t index) {
-  const auto at = address_of(index % 50'000);
+  const auto at  = address_of(index % 50'000);
+  const auto now = static_cast<Time>(index + 1) * kSecond;
   Initiator gm(plan, options_at(at), random);
-  const auto carried =
-      gdoi::net::run_in_memory(gm, at, ks, kKsAt, static_cast<Time>(index + 1) * kSecond);
+  gm.start(now);
+  for (auto sent = gm.take_output(); !sent.empty(); sent = gm.take_output()) {
+    for (const auto& message : sent) {
+      ks.on_datagram(at, message.datagram, now);
+    }
+    for (const auto& message : ks.take_output()) {
+      gm.on_datagram(message.datagram, now);
+    }
+  }
   benchmark::DoNotOptimize(ks.take_log());
   benchmark::DoNotOptimize(ks.take_key_log());
   benchmark::DoNotOptimize(gm.key_log());

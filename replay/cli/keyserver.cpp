@@ -39,6 +39,11 @@ class Service {
     if (!read_policy() || !bind() || !open_outputs()) {
       return exit_code_;
     }
+    // A GM that finds a NAT goes on at port 4500: it must be there.
+    policy_->nat_traversal =
+        policy_->nat_traversal && std::ranges::any_of(sockets_, [](const net::UdpSocket& one) {
+          return one.local().port == net::kNatPort;
+        });
     keyserver::KeyServer ks(std::move(*policy_), sockets_.front().local(), random_);
     policy_.reset();
     announce();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace gdoi::engine {
@@ -41,6 +42,10 @@ void Initiator::on_datagram(ByteView datagram, Time now) {
   impl_->receive(datagram, now);
 }
 
+const exchange::Endpoint& Initiator::key_server() const {
+  return impl_->options.key_server;
+}
+
 void Initiator::on_foreign(const exchange::Endpoint& from) {
   if (!finished()) {
     ++impl_->ignored.foreign;
@@ -76,7 +81,11 @@ void Initiator::abort(std::string reason, Time now) {
 
 std::optional<Time> Initiator::deadline() const {
   const auto* const waiting = std::as_const(*impl_).waiting();
-  return waiting == nullptr ? std::nullopt : std::optional(waiting->flight.deadline);
+  if (waiting == nullptr) {
+    return std::nullopt;
+  }
+  const auto keepalive = impl_->next_keepalive();
+  return keepalive ? std::min(*keepalive, waiting->flight.deadline) : waiting->flight.deadline;
 }
 
 std::vector<Outgoing> Initiator::take_output() {
@@ -160,7 +169,7 @@ void Initiator::Impl::emit(Outgoing message, unsigned again) {
     message.remark = "retransmission " + std::to_string(again) + " of " + message.remark;
     ++verdict.retransmissions;
   }
-  output.push_back(std::move(message));
+  push(std::move(message));
   ++verdict.sent;
 }
 
@@ -172,6 +181,7 @@ void Initiator::Impl::transmit(Flight& flight, Time now) {
   ++flight.sent;
   flight.timely += now - verdict.started < kHalfOpenTime ? 1U : 0U;
   flight.last     = now;
+  last_sent       = now;
   flight.deadline = now + options.retransmission.interval(flight.sent);
 }
 

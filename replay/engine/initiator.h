@@ -49,6 +49,8 @@ class Initiator {
 
   [[nodiscard]] std::optional<Time> deadline() const;
   [[nodiscard]] std::vector<Outgoing> take_output();
+  /// Where the KS answers from: at port 4500 once a NAT was found on the way.
+  [[nodiscard]] const exchange::Endpoint& key_server() const;
 
   [[nodiscard]] bool finished() const;
   [[nodiscard]] const Verdict& verdict() const;

@@ -72,6 +72,8 @@ void Initiator::Impl::on_am2(AwaitAm2 was, const wire::Tree& tree, Time now) {
   }
   sa.algorithms = *algorithms;
   take_responder(sa, message);
+  take_announcements(message);
+  look_for_nat(sa, message);
   if (take_keys(sa, was.key_pair, message, now) && believes(sa, message, now)) {
     send_am3(std::move(sa), was.idii_b, now);
   }
@@ -84,6 +86,10 @@ void Initiator::Impl::send_am3(IsakmpSa sa, ByteView idii_b, Time now) {
   live.hash        = sa.algorithms.hash;
   auto document    = prepare(from, live, now);
   if (!document || !without_initial_contact(*document, now) ||
+      !with_nat_detection(
+          sa, *document,
+          sa.algorithms.auth_method == crypto::kAuthPsk ? row("payload.hash") : row("payload.sig"),
+          now) ||
       !with_proof(sa, *document, idii_b, now)) {
     return;
   }
@@ -93,7 +99,7 @@ void Initiator::Impl::send_am3(IsakmpSa sa, ByteView idii_b, Time now) {
   }
   Outgoing third{options.source, options.key_server, std::move(*datagram), from.captured_frame,
                  std::string(exchange::step_of(exchange::Exchange::kAggressive, 3)->name)};
-  output.push_back(third);
+  push(third);
   ++verdict.sent;
   sa.complete();
   verdict.phase1_complete = now;

@@ -3,7 +3,9 @@
 #include "engine/initiator.h"
 #include "engine/proof.h"
 #include "engine/states.h"
+#include "engine/traversal.h"
 #include "plan/rebind.h"
+#include "protocol/exchange/fragments.h"
 #include "protocol/exchange/history.h"
 #include "protocol/wire/compose.h"
 
@@ -52,6 +54,16 @@ struct Initiator::Impl {
                                 Time now);
   [[nodiscard]] bool believes(const IsakmpSa& sa, const exchange::MessageView& message, Time now);
 
+  // NATs and long messages (initiator_traversal.cpp)
+  void take_announcements(const exchange::MessageView& message);
+  [[nodiscard]] Ends ends_of(const IsakmpSa& sa) const;
+  [[nodiscard]] bool with_nat_detection(const IsakmpSa& sa, wire::Document& document,
+                                        wire::RowId beside, Time now);
+  void look_for_nat(const IsakmpSa& sa, const exchange::MessageView& message);
+  void push(Outgoing message);
+  [[nodiscard]] std::optional<Time> next_keepalive() const;
+  void keep_alive(Time now);
+
   // Aggressive mode (initiator_aggressive.cpp)
   void send_am1(Time now);
   void on_am2(AwaitAm2 was, const wire::Tree& tree, Time now);
@@ -65,6 +77,7 @@ struct Initiator::Impl {
 
   // What comes in (initiator_receive.cpp)
   void receive(ByteView datagram, Time now);
+  void take(ByteView datagram, Time now);
   void dispatch(wire::Tree& tree, Time now);
   void on_duplicate(Waiting& waiting, const exchange::Fingerprint& print, Time now);
   [[nodiscard]] bool is_awaited(const exchange::MessageView& message) const;
@@ -135,7 +148,12 @@ struct Initiator::Impl {
   unsigned steps_answered = 0;
   unsigned steps_sent     = 0;               ///< sendings of the steps that were answered
   std::vector<exchange::Fingerprint> taken;  ///< answers that were taken
-  std::vector<std::string> phase1_lines;     ///< of the key log
+  bool nat_traversal = false;                ///< both announced it
+  bool fragmentation = false;                ///< both announced it
+  bool behind_nat    = false;                ///< so the NAT must not forget us
+  Time last_sent     = 0;
+  exchange::Fragments fragments;
+  std::vector<std::string> phase1_lines;  ///< of the key log
   std::vector<std::string> key_lines;
 };
 

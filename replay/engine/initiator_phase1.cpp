@@ -121,16 +121,17 @@ void Initiator::Impl::on_mm2(AwaitMm2 was, const wire::Tree& tree, Time now) {
   auto sa          = std::move(was.sa);
   sa.algorithms    = *algorithms;
   take_responder(sa, MessageView(tree));
+  take_announcements(MessageView(tree));
   auto pair = new_key_pair(sa, from, now);
   if (!pair) {
     return;
   }
-  auto live           = live_of(sa);
-  live.public_value   = sa.g_xi;
-  live.nonce          = sa.ni_b;
-  live.hash           = algorithms->hash;
-  const auto document = prepare(from, live, now);
-  if (document) {
+  auto live         = live_of(sa);
+  live.public_value = sa.g_xi;
+  live.nonce        = sa.ni_b;
+  live.hash         = algorithms->hash;
+  auto document     = prepare(from, live, now);
+  if (document && with_nat_detection(sa, *document, row("payload.ke"), now)) {
     send(
         AwaitMm4{
             {std::move(sa), {}, {}},
@@ -173,6 +174,7 @@ bool Initiator::Impl::take_keys(IsakmpSa& sa, const crypto::DhKeyPair& pair,
 void Initiator::Impl::on_mm4(AwaitMm4 was, const wire::Tree& tree, Time now) {
   auto sa = std::move(was.sa);
   if (take_keys(sa, was.key_pair, MessageView(tree), now)) {
+    look_for_nat(sa, MessageView(tree));
     send_mm5(std::move(sa), now);
   }
 }

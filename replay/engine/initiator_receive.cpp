@@ -30,11 +30,23 @@ const wire::Diagnostic* first_error(const wire::Tree& tree) {
 }  // namespace
 
 void Initiator::Impl::receive(ByteView datagram, Time now) {
-  auto* const current = waiting();
-  if (current == nullptr) {
+  if (waiting() == nullptr) {
     return;
   }
   ++verdict.received;
+  wire::Tree tree;
+  wire::decode(tables::schema(), datagram, {}, tree);
+  if (exchange::fragment_in(tree)) {
+    if (const auto whole = fragments.add(options.key_server, tree)) {
+      take(*whole, now);
+    }
+    return;
+  }
+  take(datagram, now);
+}
+
+void Initiator::Impl::take(ByteView datagram, Time now) {
+  auto* const current = waiting();
   wire::Tree tree;
   wire::decode(tables::schema(), datagram, {}, tree);
   const MessageView message(tree);

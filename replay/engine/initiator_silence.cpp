@@ -29,7 +29,11 @@ double seconds(Time from, Time to) {
 
 void Initiator::Impl::on_deadline(Time now) {
   auto* const current = waiting();
-  if (current == nullptr || now < current->flight.deadline) {
+  if (current == nullptr) {
+    return;
+  }
+  if (now < current->flight.deadline) {
+    keep_alive(now);
     return;
   }
   if (current->probe) {

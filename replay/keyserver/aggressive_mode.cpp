@@ -68,6 +68,8 @@ bool KeyServer::Impl::aggressive_2(Session& session, Bytes sa_body) {
   if (policy.announce_version) {
     all.push_back(payload_of(payload::kVid, getvpn::synthetic_vendor_id(policy.version)));
   }
+  announce(session, MessageView(tree), all);
+  add_nat_detection(session, all);
   const auto document =
       message({sa.initiator, sa.responder, kAggressiveMode, 0, false}, std::move(all));
   if (document) {
@@ -95,6 +97,8 @@ void KeyServer::Impl::aggressive_3(Session& session, const MessageView& view) {
   if (!believes(session, opened, session.identity)) {
     return;
   }
+  follow_peer(session);
+  look_for_nat(session, opened);
   if (encrypted) {
     sa.accept(opened);
   }

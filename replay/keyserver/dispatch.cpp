@@ -39,10 +39,23 @@ bool begins_with_marker(ByteView datagram) {
 }  // namespace
 
 void KeyServer::Impl::take(ByteView datagram) {
-  marked = begins_with_marker(datagram);
-  digest = crypto::openssl_suite().digest(crypto::Hash::kSha256, {datagram});
+  marked      = begins_with_marker(datagram);
+  fragmenting = false;
+  take_message(marked ? datagram.subspan(kMarkerSize) : datagram, false);
   tree.clear();
-  wire::decode(tables::schema(), marked ? datagram.subspan(kMarkerSize) : datagram, {}, tree);
+}
+
+void KeyServer::Impl::take_message(ByteView octets, bool reassembled) {
+  digest = crypto::openssl_suite().digest(crypto::Hash::kSha256, {octets});
+  tree.clear();
+  wire::decode(tables::schema(), octets, {}, tree);
+  if (exchange::fragment_in(tree)) {
+    const auto whole = reassembled ? std::nullopt : fragments.add(from, tree);
+    if (whole) {
+      take_message(*whole, true);
+    }
+    return;
+  }
   const MessageView view(tree);
   const auto unset = keys::Cookie{};
   if (!view.valid() || view.initiator_cookie() == unset) {
@@ -62,14 +75,14 @@ void KeyServer::Impl::take(ByteView datagram) {
   if (session == nullptr) {
     unknown_cookie(view);
   } else if (session->peer.family == from.family && session->peer.address == from.address) {
+    fragmenting = session->fragmentation;
     dispatch(*session, view);
   }
-  tree.clear();
 }
 
 void KeyServer::Impl::dispatch(Session& session, const MessageView& view) {
   if (view.exchange_type() == kMainMode && view.message_id() == 0) {
-    if (answer_again(session, session.last)) {
+    if (answer_again(session.last)) {
       return;
     }
     if (session.stage == Stage::kAwaitsKe && !view.encrypted()) {
@@ -107,7 +120,7 @@ void KeyServer::Impl::unknown_cookie(const MessageView& view) {
 
 void KeyServer::Impl::informational(Session& session, const MessageView& view) {
   const auto id = view.message_id();
-  if (answer_again(session, session.last_report) || id == 0 || !session.sa.open(tree)) {
+  if (answer_again(session.last_report) || id == 0 || !session.sa.open(tree)) {
     return;
   }
   const MessageView opened(tree);
@@ -117,6 +130,7 @@ void KeyServer::Impl::informational(Session& session, const MessageView& view) {
                            session.sa.hash_1(id, opened.after_first_payload()))) {
     return;
   }
+  follow_peer(session);
   const auto gm = exchange::address_text(session.peer);
   if (const auto* const notice = opened.find(payload::kNotify)) {
     const auto type = tree.find_number(row("notify.msgtype"), notice->node).value_or(0);
@@ -168,7 +182,8 @@ void KeyServer::Impl::wake(engine::Time when) {
     }
     auto& repeat = *session.repeat;
     ++repeat.sent;
-    local = session.local;
+    local       = session.local;
+    fragmenting = session.fragmentation;
     send(session.peer, session.marked, repeat.datagram,
          fmt::format("sending {}, unanswered so far", repeat.sent));
     if (repeat.sent < policy.retransmission.tries) {

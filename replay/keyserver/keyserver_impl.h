@@ -1,11 +1,13 @@
 #pragma once
 
+#include "engine/traversal.h"
 #include "keyserver/feature_log.h"
 #include "keyserver/group.h"
 #include "keyserver/keyserver.h"
 #include "keyserver/messages.h"
 #include "keyserver/offer.h"
 #include "keyserver/session.h"
+#include "protocol/exchange/fragments.h"
 #include "protocol/exchange/script.h"
 
 #include <map>
@@ -40,16 +42,19 @@ struct KeyServer::Impl {
   std::size_t log_lines_dropped = 0;
   std::vector<std::string> key_log;
   wire::Tree tree;
+  exchange::Fragments fragments;
 
   // The message that is being answered.
   exchange::Endpoint from;
   exchange::Endpoint local;  ///< where it came to; answers leave from there
-  bool marked = false;
-  Bytes digest{};  ///< of the datagram
+  bool marked      = false;
+  bool fragmenting = false;  ///< the peer takes fragments
+  Bytes digest{};            ///< of the datagram
   engine::Time now = 0;
 
   // dispatch.cpp
   void take(ByteView datagram);
+  void take_message(ByteView octets, bool reassembled);
   void dispatch(Session& session, const exchange::MessageView& view);
   void unknown_cookie(const exchange::MessageView& view);
   void informational(Session& session, const exchange::MessageView& view);
@@ -72,6 +77,11 @@ struct KeyServer::Impl {
   [[nodiscard]] std::optional<std::vector<wire::Part>> proof(Session& session);
   [[nodiscard]] wire::Part certificate_request() const;
   [[nodiscard]] bool believes(Session& session, const exchange::MessageView& view, ByteView id);
+  void announce(Session& session, const exchange::MessageView& view,
+                std::vector<wire::Part>& parts) const;
+  void add_nat_detection(const Session& session, std::vector<wire::Part>& parts) const;
+  void look_for_nat(Session& session, const exchange::MessageView& view);
+  [[nodiscard]] engine::Ends ends_of(const Session& session) const;
   void bad_message(Session& session, std::string_view why);
   void complete_phase1(Session& session, bool initial_contact);
   [[nodiscard]] bool has_initial_contact(const exchange::MessageView& view) const;
@@ -106,7 +116,8 @@ struct KeyServer::Impl {
   void send(const exchange::Endpoint& to, bool with_marker, ByteView datagram, std::string remark);
   void answer(Session& session, Answer& memory, Bytes datagram, const std::string& remark,
               bool awaits);
-  bool answer_again(Session& session, const Answer& memory);
+  bool answer_again(const Answer& memory);
+  void follow_peer(Session& session) const;
   void say(std::string line);
   void log_secrets(Session& session);
   [[nodiscard]] exchange::Endpoint identity() const;

@@ -31,6 +31,7 @@ void KeyServer::Impl::main_mode_1(const MessageView& view) {
   if (policy.announce_version) {
     parts.push_back(payload_of(payload::kVid, getvpn::synthetic_vendor_id(policy.version)));
   }
+  announce(session, view, parts);
   const auto document =
       message({session.sa.initiator, session.sa.responder, kMainMode, 0, false}, std::move(parts));
   if (document) {
@@ -54,6 +55,10 @@ void KeyServer::Impl::main_mode_3(Session& session, const MessageView& view) {
   if (signs(session)) {
     parts.push_back(certificate_request());
   }
+  if (view.find(payload::kNatD) != nullptr) {
+    add_nat_detection(session, parts);
+  }
+  look_for_nat(session, view);
   const auto document =
       message({sa.initiator, sa.responder, kMainMode, 0, false}, std::move(parts));
   if (document) {
@@ -81,6 +86,7 @@ void KeyServer::Impl::main_mode_5(Session& session) {
   if (!believes(session, opened, id)) {
     return;
   }
+  follow_peer(session);
   sa.accept(opened);
   session.identity = to_bytes(id);
   read_versions(session, opened);

@@ -136,6 +136,8 @@ struct Policy {
   UnknownCookie unknown_cookie                 = UnknownCookie::kSilence;
   AuthenticationFailure authentication_failure = AuthenticationFailure::kSilence;
   bool aggressive_mode                         = false;
+  bool nat_traversal                           = true;  ///< RFC 3947, where the GM announces it
+  bool fragmentation                           = true;  ///< of IKE, where the GM announces it
   /// What signatures need: as a policy file names it, and as `load_credentials` reads it.
   engine::CredentialFiles credential_files{};
   std::shared_ptr<const engine::Credentials> credentials{};

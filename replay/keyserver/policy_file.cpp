@@ -14,12 +14,14 @@ template <typename T>
 using Choice = std::pair<std::string_view, T>;
 
 constexpr std::array<std::string_view, 1> kFileKeys{"groups"};
-constexpr std::array<std::string_view, 19> kFileOptions{"psks",
+constexpr std::array<std::string_view, 21> kFileOptions{"psks",
                                                         "certificate",
                                                         "private-key",
                                                         "ca",
                                                         "crl",
                                                         "aggressive-mode",
+                                                        "nat-traversal",
+                                                        "fragmentation",
                                                         "authentication-failure",
                                                         "identity",
                                                         "proposals",
@@ -167,6 +169,12 @@ class PolicyFile : PolicyReader {
     }
     if (const auto* node = map.find("aggressive-mode")) {
       out.aggressive_mode = yaml().yes_or_no(*node, "aggressive-mode");
+    }
+    if (const auto* node = map.find("nat-traversal")) {
+      out.nat_traversal = yaml().yes_or_no(*node, "nat-traversal");
+    }
+    if (const auto* node = map.find("fragmentation")) {
+      out.fragmentation = yaml().yes_or_no(*node, "fragmentation");
     }
     if (const auto* node = map.find("half-open-limit")) {
       out.half_open_limit = yaml().number(*node, "half-open-limit", 1, kMaxHalfOpen);

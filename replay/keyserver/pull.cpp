@@ -56,7 +56,7 @@ Result<Bytes> KeyServer::Impl::sealed_informational(Session& session, wire::Part
 
 void KeyServer::Impl::pull(Session& session, const MessageView& view) {
   const auto known = std::ranges::find(session.pulls, view.message_id(), &Pull::message_id);
-  if (known != session.pulls.end() && answer_again(session, known->last)) {
+  if (known != session.pulls.end() && answer_again(known->last)) {
     return;
   }
   if (session.stage != Stage::kComplete) {
@@ -94,6 +94,7 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
     bad_hash(session, "HASH(1)");
     return;
   }
+  follow_peer(session);
   sa.accept(opened);
   Pull pull;
   pull.message_id = id;

@@ -57,7 +57,8 @@ struct Session {
   SessionKey key{};
   engine::IsakmpSa sa;
   Stage stage = Stage::kAwaitsKe;
-  exchange::Endpoint peer;
+  exchange::Endpoint origin;  ///< where its message 1 came from
+  exchange::Endpoint peer;    ///< where it is now: a NAT, or RFC 3947, may change the port
   exchange::Endpoint local;
   bool marked           = false;  ///< behind a non-ESP marker (RFC 3948 section 2.2)
   std::uint32_t doi     = 2;
@@ -73,6 +74,8 @@ struct Session {
   std::vector<Pull> pulls{};
   std::optional<Repeat> repeat{};
   bool secrets_logged = false;
+  bool nat_traversal  = false;  ///< both announced it
+  bool fragmentation  = false;  ///< both announced it
 };
 
 }  // namespace gdoi::keyserver

@@ -1,8 +1,11 @@
 // The KS's tables (phase 1s, alarms) and what it hands out.
 
 #include "engine/key_pair.h"
+#include "engine/traversal.h"
 #include "keyserver/keyserver_impl.h"
 #include "protocol/exchange/script.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -52,6 +55,7 @@ Session& KeyServer::Impl::open_session(const exchange::MessageView& view) {
     session.sa.responder = engine::make_cookie(*random);
     session.key          = key_of(session.sa.initiator, session.sa.responder);
   }
+  session.origin                           = from;
   session.peer                             = from;
   session.local                            = local;
   session.marked                           = marked;
@@ -81,7 +85,7 @@ void KeyServer::Impl::erase(const SessionKey& key) {
   if (session.alarm) {
     alarms.erase({*session.alarm, key});
   }
-  const auto beginning = beginnings.find({session.sa.initiator, session.peer});
+  const auto beginning = beginnings.find({session.sa.initiator, session.origin});
   if (beginning != beginnings.end() && beginning->second == key) {
     beginnings.erase(beginning);
   }
@@ -106,9 +110,16 @@ void KeyServer::Impl::arm(Session& session) {
 
 void KeyServer::Impl::send(const exchange::Endpoint& to, bool with_marker, ByteView datagram,
                            std::string remark) {
-  Bytes octets(with_marker ? kMarkerSize : 0);
-  append(octets, datagram);
-  output.push_back({local, to, std::move(octets), 0, std::move(remark)});
+  const auto pieces =
+      fragmenting ? engine::in_pieces(datagram) : std::vector<Bytes>{to_bytes(datagram)};
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    Bytes octets(with_marker ? kMarkerSize : 0);
+    append(octets, pieces[i]);
+    output.push_back({local, to, std::move(octets), 0,
+                      pieces.size() == 1
+                          ? remark
+                          : fmt::format("{}, fragment {} of {}", remark, i + 1, pieces.size())});
+  }
 }
 
 void KeyServer::Impl::answer(Session& session, Answer& memory, Bytes datagram,
@@ -122,11 +133,18 @@ void KeyServer::Impl::answer(Session& session, Answer& memory, Bytes datagram,
   arm(session);
 }
 
-bool KeyServer::Impl::answer_again(Session& session, const Answer& memory) {
+// RFC 3947 section 4: once a message has proved to be the peer's, its port is the peer's.
+void KeyServer::Impl::follow_peer(Session& session) const {
+  session.peer   = from;
+  session.local  = local;
+  session.marked = marked;
+}
+
+bool KeyServer::Impl::answer_again(const Answer& memory) {
   if (memory.request_digest != digest || memory.datagram.empty()) {
     return false;
   }
-  send(from, session.marked, memory.datagram, "again, to a request that came again");
+  send(from, marked, memory.datagram, "again, to a request that came again");
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/base/result.h"
+#include "protocol/exchange/floating.h"
 #include "protocol/exchange/packet.h"
 
 #include <cstdint>
@@ -12,8 +13,7 @@ namespace gdoi::net {
 /// UDP port of GDOI (RFC 6407 section 7, IANA service "gdoi").
 inline constexpr std::uint16_t kGdoiPort = 848;
 
-/// IKE and ESP over NAT (RFC 3948 section 2.2): IKE messages have a non-ESP marker there.
-inline constexpr std::uint16_t kNatPort = 4500;
+using exchange::kNatPort;
 
 /// "192.0.2.1:848", "[2001:db8::1]:848".
 [[nodiscard]] std::string endpoint_text(const exchange::Endpoint& at);

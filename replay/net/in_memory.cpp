@@ -1,5 +1,8 @@
 #include "net/in_memory.h"
 
+#include "net/address.h"
+#include "net/marker.h"
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -103,12 +106,11 @@ class Path {
     if (!flying_.empty() && flying_.front().arrives <= now_) {
       const auto message = std::move(flying_.front().message);
       flying_.pop_front();
-      if (message.destination == ks_at_) {
-        ks_.on_datagram(message.source, message.datagram, now_);
+      if (is_key_server(message.destination)) {
+        ks_.on_datagram(message.source, message.destination, message.datagram, now_);
         collect_ks();
-      } else if (const auto one = running_.find(message.destination);
-                 one != running_.end() && message.source == ks_at_) {
-        one->second.gm.on_datagram(message.datagram, now_);
+      } else if (const auto one = running_.find(message.destination); one != running_.end()) {
+        deliver(one->second, message);
         collect(one);
       }
       return;
@@ -127,6 +129,20 @@ class Path {
     }
   }
 
+  /// Also at port 4500, where a GM goes on that found a NAT.
+  [[nodiscard]] bool is_key_server(const exchange::Endpoint& at) const {
+    return at.family == ks_at_.family && at.address == ks_at_.address &&
+           (at.port == ks_at_.port || at.port == kNatPort);
+  }
+
+  void deliver(Running& to, const engine::Outgoing& message) {
+    if (message.source != to.gm.key_server()) {
+      to.gm.on_foreign(message.source);
+    } else {
+      to.gm.on_datagram(without_marker(message.datagram), now_);
+    }
+  }
+
   void collect_ks() {
     for (auto& message : ks_.take_output()) {
       carry(std::move(message));
@@ -136,6 +152,9 @@ class Path {
   void collect(std::map<exchange::Endpoint, Running>::iterator one) {
     for (auto& message : one->second.gm.take_output()) {
       ++one->second.datagrams;
+      if (message.destination.port == kNatPort && !is_keepalive(message.datagram)) {
+        message.datagram = with_marker(message.datagram);
+      }
       carry(std::move(message));
     }
     if (one->second.datagrams > kMostDatagrams) {

@@ -95,7 +95,7 @@ class Member : public std::enable_shared_from_this<Member> {
   void take(const UdpSocket::Arrival& arrival) {
     const auto now    = run_.clock.now();
     const auto octets = ByteView(run_.buffer).first(arrival.size);
-    const bool ours   = arrival.from == run_.path.key_server;
+    const bool ours   = arrival.from == gm_.key_server();
     record(now, {arrival.from, socket_.local(), to_bytes(octets), 0,
                  ours ? "" : "from another address or port: not looked at"});
     if (!ours) {
@@ -152,7 +152,8 @@ class Member : public std::enable_shared_from_this<Member> {
 
   [[nodiscard]] bool marked(const engine::Outgoing& message) const {
     return run_.path.marker == Marker::kYes ||
-           (run_.path.marker == Marker::kAuto && message.destination.port == kNatPort);
+           (run_.path.marker == Marker::kAuto && message.destination.port == kNatPort &&
+            !is_keepalive(message.datagram));
   }
 
   // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): outlives its members

@@ -169,20 +169,25 @@ Status replace_id(wire::Document& document, const Bytes& body) {
   return placed ? success() : Status(placed.error());
 }
 
-Status append_vendor_id(wire::Document& document, ByteView vendor_id) {
-  const auto sa = document.find(row("payload.sa"));
-  if (!sa) {
-    return Error{"main mode message 1 has no SA payload"};
+Status append_payload(wire::Document& document, wire::RowId beside, std::uint8_t type,
+                      ByteView body) {
+  const auto sibling = document.find(beside);
+  if (!sibling) {
+    return Error{"the message lacks the payload beside which another was to stand"};
   }
-  const auto parent = document.value(*sa).parent;
+  const auto parent = document.value(*sibling).parent;
   Bytes octets;
-  octets.reserve(kGenericHeader + vendor_id.size());
+  octets.reserve(kGenericHeader + body.size());
   append_uint(octets, 0, 2);
-  append_uint(octets, vendor_id.size() + kGenericHeader, 2);
-  append(octets, vendor_id);
-  const auto placed = wire::Editor(document).insert(parent, document.link(parent).list.count,
-                                                    exchange::payload::kVid, octets);
+  append_uint(octets, body.size() + kGenericHeader, 2);
+  append(octets, body);
+  const auto placed =
+      wire::Editor(document).insert(parent, document.link(parent).list.count, type, octets);
   return placed ? success() : Status(placed.error());
+}
+
+Status append_vendor_id(wire::Document& document, ByteView vendor_id) {
+  return append_payload(document, row("payload.sa"), exchange::payload::kVid, vendor_id);
 }
 
 std::size_t nonce_size(const Template& message) {

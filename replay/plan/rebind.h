@@ -40,6 +40,10 @@ struct Rebound {
 /// Puts an ID payload with another body where the first one stands: its type steers the layout.
 [[nodiscard]] Status replace_id(wire::Document& document, const Bytes& body);
 
+/// Adds a payload behind the last one of the chain in which the payload `beside` stands.
+[[nodiscard]] Status append_payload(wire::Document& document, wire::RowId beside, std::uint8_t type,
+                                    ByteView body);
+
 /// Adds a vendor ID as last payload of a message that has an SA payload.
 [[nodiscard]] Status append_vendor_id(wire::Document& document, ByteView vendor_id);
 

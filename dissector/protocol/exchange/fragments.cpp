@@ -1,6 +1,7 @@
 #include "protocol/exchange/fragments.h"
 
 #include "protocol/exchange/message.h"
+#include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
 
 #include <algorithm>
@@ -22,6 +23,42 @@ std::optional<Fragment> fragment_in(const wire::Tree& tree) {
   found.last   = (tree.find_number(row("frag.last")).value_or(0) & kLast) != 0;
   found.data   = tree.octets(*data);
   return found.number == 0 || found.data.empty() ? std::nullopt : std::optional(found);
+}
+
+std::vector<Bytes> cut(ByteView message, std::size_t longest) {
+  constexpr std::size_t kHeader         = 28;  // RFC 2408 section 3.1
+  constexpr std::size_t kNextPayloadAt  = 16;
+  constexpr std::size_t kFlagsAt        = 19;
+  constexpr std::size_t kLengthAt       = 24;
+  constexpr std::uint8_t kEncryptedFlag = 1;
+  constexpr std::size_t kFragmentHead   = 8;
+  constexpr std::size_t kMostFragments  = 255;
+  constexpr std::size_t kId             = 1;
+  if (message.size() < kHeader || longest <= kHeader + kFragmentHead) {
+    return {to_bytes(message)};
+  }
+  const auto most  = longest - kHeader - kFragmentHead;
+  const auto count = (message.size() + most - 1) / most;
+  if (count > kMostFragments) {
+    return {to_bytes(message)};
+  }
+  std::vector<Bytes> fragments;
+  for (std::size_t number = 1; number <= count; ++number) {
+    const auto data = message.subspan((number - 1) * most)
+                          .first(std::min(most, message.size() - (number - 1) * most));
+    Bytes octets           = to_bytes(message.first(kLengthAt));
+    octets[kNextPayloadAt] = payload::kFragment;
+    octets[kFlagsAt] &= static_cast<std::uint8_t>(~kEncryptedFlag);
+    append_uint(octets, kHeader + kFragmentHead + data.size(), 4);
+    append_uint(octets, 0, 2);
+    append_uint(octets, kFragmentHead + data.size(), 2);
+    append_uint(octets, kId, 2);
+    append_uint(octets, number, 1);
+    append_uint(octets, number == count ? 1 : 0, 1);
+    append(octets, data);
+    fragments.push_back(std::move(octets));
+  }
+  return fragments;
 }
 
 Fragments::Pending& Fragments::begin(const Key& key) {

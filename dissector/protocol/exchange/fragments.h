@@ -8,6 +8,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <vector>
 
 /// IKE fragmentation of IKEv1: a message, its header included, cut into payloads of type 132, each
 /// under a header of its own. No RFC has it; Cisco invented it, [MS-IKEE] section 2.2.3.1 documents
@@ -24,6 +25,10 @@ struct Fragment {
 
 /// The fragment that a message is; nothing where it is none, or its payload is cut short.
 [[nodiscard]] std::optional<Fragment> fragment_in(const wire::Tree& tree);
+
+/// The fragments of a message, none longer than `longest` octets with its header, under ID 1 as
+/// libreswan sends them. A message of more than 255 fragments is left whole.
+[[nodiscard]] std::vector<Bytes> cut(ByteView message, std::size_t longest);
 
 /// Bounds on what senders can make a receiver hold.
 struct FragmentLimits {

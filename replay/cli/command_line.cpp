@@ -307,7 +307,10 @@ std::vector<std::string> option_names(const CLI::App& command) {
 /// One sentence for what CLI11 found wrong, with what may have been meant.
 std::string explain(const CLI::App& command, const CLI::ParseError& problem) {
   const auto rest = command.remaining();
-  if (rest.empty() || dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr) {
+  // An option that there is not matters more than a capture that is missing beside it.
+  const bool unknown_option = !rest.empty() && rest.front().starts_with("-") && rest.front() != "-";
+  if (rest.empty() ||
+      (dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr && !unknown_option)) {
     return problem.what();
   }
   const auto word = rest.front().substr(0, rest.front().find('='));

@@ -114,6 +114,9 @@ class Inspection {
   }
 
   Status load_keys(const Subject& subject, report::CaptureReport& report, Inspector& inspector) {
+    if (auto remark = manifests_.remark_on(subject.path); !remark.empty()) {
+      report.notes.push_back(std::move(remark));
+    }
     if (options_.without_keys) {
       return success();
     }
@@ -124,7 +127,7 @@ class Inspection {
                    (options_.key_files.empty() ? " (--without-keys goes without it)" : "")};
     }
     report.key_files = std::move(files);
-    report.notes     = std::move(log->notes);
+    std::ranges::move(log->notes, std::back_inserter(report.notes));
     inspector.use(std::move(log->ring));
     return success();
   }

@@ -1,5 +1,7 @@
 #include "cli/key_files.h"
 
+#include <fmt/format.h>
+
 #include <iterator>
 #include <system_error>
 
@@ -44,6 +46,13 @@ Result<std::optional<report::ManifestCapture>> Manifests::find(const std::string
     }
   }
   return std::optional<report::ManifestCapture>();
+}
+
+std::string Manifests::remark_on(const std::string& capture) {
+  const auto entry = find(capture);
+  return entry && *entry && (*entry)->generated
+             ? fmt::format("generated, not recorded, says {}", found_in_.string())
+             : std::string();
 }
 
 std::vector<report::KeyFile> choose_key_files(const std::string& capture,

@@ -20,6 +20,9 @@ class Manifests {
   /// none has it. An Error where such a file cannot be read.
   [[nodiscard]] Result<std::optional<report::ManifestCapture>> find(const std::string& capture);
 
+  /// What is to be said of a capture that a manifest calls generated; empty for any other.
+  [[nodiscard]] std::string remark_on(const std::string& capture);
+
   /// The path of the manifest in which find() found something last.
   [[nodiscard]] const std::filesystem::path& found_in() const { return found_in_; }
 

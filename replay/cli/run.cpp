@@ -224,6 +224,7 @@ class Replay {
   void replay_capture(const std::string& path) {
     ReplayedCapture report;
     report.name  = path;
+    report.note  = manifests_.remark_on(path);
     auto capture = read_capture(path, report);
     auto policy  = policy_for(path);
     if (!capture || !policy) {

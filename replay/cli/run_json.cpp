@@ -114,6 +114,7 @@ std::string run_json(const std::vector<ReplayedCapture>& captures) {
         {"file",          capture.name                },
         {"key_files",     std::move(key_files)        },
         {"key_server",    or_null(capture.key_server) },
+        {"note",          or_null(capture.note)       },
         {"error",         or_null(capture.problem)    },
         {"registrations", capture.registrations.size()}
     });

@@ -156,6 +156,9 @@ std::string keys_text(const ReplayedCapture& capture) {
 std::string run_text(const report::Style& style, const ReplayedCapture& capture, bool show_map) {
   auto text = paint(style, Colour::kBold, harmless(capture.name)) + '\n' +
               report::wrap(keys_text(capture), style.width, kIndent);
+  if (!capture.note.empty()) {
+    text += report::wrap("note: " + harmless(capture.note), style.width, kIndent);
+  }
   text += report::wrap(harmless(capture.key_server), style.width, kIndent);
   report::Table table({
       {"#", true},

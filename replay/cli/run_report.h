@@ -35,6 +35,7 @@ struct ReplayedCapture {
   std::string name;
   std::vector<report::KeyFile> key_files;
   std::string key_server;  ///< in words
+  std::string note;        ///< that it was generated; else empty
   std::string problem;
   std::vector<Replayed> registrations;
 

@@ -108,6 +108,7 @@ Result<ManifestCapture> capture_of(const Json& entry, const std::filesystem::pat
   if (policy != entry.end() && !policy->is_null()) {
     capture.policy = folder / policy->get<std::string>();
   }
+  capture.generated = entry.value("generated", false);
   if (const auto counts = entry.find("counts"); counts != entry.end()) {
     auto facts = facts_of(*counts, kCountKeys);
     if (!facts) {

@@ -25,6 +25,7 @@ struct ManifestCapture {
   std::filesystem::path file;  ///< with the manifest's folder in front
   std::optional<std::filesystem::path> key_log;
   std::optional<std::filesystem::path> policy;  ///< of the reference KS, for a replay
+  bool generated = false;                       ///< made by a program, not recorded
   Facts counts;
   std::vector<Facts> with_keys;  ///< one for each registration
   std::vector<Facts> without_keys;

@@ -358,6 +358,7 @@ class GoesWrong(Network):
             (("--marker", "yes"), "--ks"),
             (("--ks", "127.0.0.1", "--rate", "fast"), "--rate"),
             (("--count", "0"), "--count"),
+            (("--bogus",), "there is no option --bogus"),
             (("--force", "--json", self.capture), "that is a capture's name"),
         ):
             found = self.run_tool("run", self.capture, "--psk", PSK, *words, code=2)

@@ -56,6 +56,12 @@ class Story(ToolTest):
         outcome, how, notify = ended
         return ("accepted", None, None, None) if outcome == "registered" else ("refused", how, notify, "pull1")
 
+    def test_generated_ones_are_called_so(self):
+        for command in ("inspect", "run"):
+            out = self.run_tool(command, CAPTURES / "story/c-registered-1.0.17.pcapng").out
+            self.assertIn("note: generated, not recorded", out)
+            self.assertNotIn("generated", self.run_tool("inspect", CAPTURES / "reference-gm-registration.pcap").out)
+
     def test_all_captures_are_there(self):
         self.assertEqual(sorted(each.stem for each in STORY.glob("*.pcapng")), sorted(TABLE))
 

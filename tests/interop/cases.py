@@ -11,6 +11,10 @@ WIDE = ["3des-sha1-modp2048", "aes128-sha256-modp3072", "aes256-sha256-modp4096"
 
 MODES = ("main", "aggressive")
 
+# What else there is beside port 848: a NAT on the way, as charon makes believe, so that both ends go
+# on at port 4500 (RFC 3947); or both ends begin there. Behind a non-ESP marker both times.
+FLOATS, FROM_4500 = "floats", "from-4500"
+
 # How to authenticate: what openssl makes the key with, and the end of our name of a suite.
 AUTHENTICATIONS = {
     "psk": ((), ""),
@@ -22,14 +26,14 @@ AUTHENTICATIONS = {
 
 def case(suite, mode="main", auth="psk", **more):
     """`more`: `psk` where charon's key is another, `offer` where its proposals are, `foreign` which end
-    ("ours", "theirs") has its certificate of another authority."""
+    ("ours", "theirs") has its certificate of another authority; `nat`: FLOATS or FROM_4500."""
     return {"suite": suite, "mode": mode, "auth": auth, **more}
 
 
 def name_of(each):
-    extra = [word for word in ("psk", "offer", "foreign") if word in each]
-    return "-".join([each["mode"], each["auth"], each["suite"], *("wrong_" + word for word in extra),
-                     each.get("foreign", "")]).strip("-")
+    extra = ["wrong_" + word for word in ("psk", "offer", "foreign") if word in each]
+    words = [each["mode"], each["auth"], each["suite"], *extra, each.get("foreign"), each.get("nat")]
+    return "-".join(word for word in words if word)
 
 
 def certificate_of(each, end):
@@ -44,9 +48,13 @@ def our_name(each):
 
 def matrix():
     """Main mode with a pre-shared key in all suites; the wide ones in every mode, authenticated in
-    every way."""
+    every way; the same with a NAT; one of them begun on port 4500."""
     common = [case(suite) for suite in COMMON if suite not in WIDE]
-    return common + [case(suite, mode, auth) for auth in AUTHENTICATIONS for mode in MODES for suite in WIDE]
+    kinds = [(mode, auth) for auth in AUTHENTICATIONS for mode in MODES]
+    wide = [case(suite, mode, auth) for mode, auth in kinds for suite in WIDE]
+    floating = [case(suite, mode, auth, nat=FLOATS) for mode, auth in kinds for suite in WIDE]
+    begun_there = [case("aes128-sha256-ecp256", mode, auth, nat=FROM_4500) for mode, auth in kinds]
+    return common + wide + floating + begun_there
 
 
 def faults():

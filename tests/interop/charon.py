@@ -1,12 +1,14 @@
 """strongSwan's charon, started and stopped by a test: its own folder, a copy of its program (Debian's
-AppArmor profile binds the one in /usr to /etc), its own control socket. Runs inside a network
-namespace (namespace.py) only.
+AppArmor profile binds the one in /usr to /etc), its own control socket. Runs at the far end of the
+network of namespace.py only.
 """
 
 import pathlib
 import shutil
 import subprocess
 import time
+
+import namespace
 
 PROGRAM = pathlib.Path("/usr/lib/ipsec/charon")
 PLUGINS = ("random nonce aes sha1 sha2 md5 hmac kdf gmp openssl pem pkcs1 pkcs8 pubkey x509 constraints "
@@ -65,7 +67,7 @@ class Charon:
     def __enter__(self):
         # One pid file for all of them, under the /run of this mount namespace.
         pathlib.Path("/run/charon.pid").unlink(missing_ok=True)
-        self._process = subprocess.Popen([self.folder / "charon"], env=self._environment, cwd=self.folder,
+        self._process = subprocess.Popen([*namespace.AT_PEER, self.folder / "charon"], env=self._environment, cwd=self.folder,
                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                          stderr=(self.folder / "stderr").open("wb"))
         deadline = time.monotonic() + START_TIME

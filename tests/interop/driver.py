@@ -1,5 +1,5 @@
-"""Runs inside the namespace: charon on 127.0.0.1:500, gdoi-replay on 127.0.0.2. Takes a job and
-prints what came of each of its cases.
+"""Runs inside the namespace: charon at the far end of the cable, gdoi-replay at the near one. Takes a
+job and prints what came of each of its cases.
 """
 
 import json
@@ -12,9 +12,10 @@ import time
 
 import cases
 import certificates
+import namespace
 from charon import Charon
 
-CHARON, OURS = "127.0.0.1", "127.0.0.2"
+CHARON, OURS = namespace.PEER, namespace.OURS
 END_TIME = 10
 
 CONNECTION = """
@@ -26,6 +27,7 @@ CONNECTION = """
     proposals = {proposals}
     fragmentation = no
     dpd_delay = 0
+    encap = {encap}
     local {{
       {own}
     }}
@@ -35,6 +37,11 @@ CONNECTION = """
   }}
 """
 
+PEER = """
+    remote_addrs = {ours}
+    remote_port = {port}
+    local_port = {own_port}
+"""
 
 CONFIGURATION = """
 connections {{{connection}}}
@@ -47,7 +54,8 @@ secrets {{
 
 
 def connection(name, each, initiates):
-    """charon's side of a case (swanctl.conf(5))."""
+    """charon's side of a case (swanctl.conf(5)); `encap` makes it say that there is a NAT."""
+    nat = each.get("nat")
     if each["auth"] == "psk":
         # An identity for each: charon takes up an SA that it has with the same peer.
         own = ["auth = psk", f"id = gm-{name}@sample.example" if initiates else f"id = {CHARON}"]
@@ -57,7 +65,9 @@ def connection(name, each, initiates):
         other = ["auth = pubkey", "cacerts = ca.pem", f"id = {OURS}"]
     return CONNECTION.format(
         name=name, aggressive="yes" if each["mode"] == "aggressive" else "no", local=CHARON,
-        peer=f"remote_addrs = {OURS}\n    remote_port = 848" if initiates else "",
+        peer=PEER.format(ours=OURS, port=4500 if nat == "from-4500" else 848,
+                         own_port=4500 if nat == "from-4500" else 500) if initiates else "",
+        encap="yes" if nat == "floats" else "no",
         proposals=each.get("offer", each["suite"]), own="\n      ".join(own), other="\n      ".join(other))
 
 
@@ -76,7 +86,7 @@ class KeyServer:
     """The tool's, until the `with` ends; then `code`, `out` and `err` say how it was."""
 
     def __init__(self, tool, *words):
-        self._command = [tool, "keyserver", "--listen", f"{OURS}:848", *map(str, words)]
+        self._command = [tool, "keyserver", "--listen", f"{OURS}:848", "--listen", f"{OURS}:4500", *map(str, words)]
         self.code, self.out, self.err = None, "", ""
 
     def __enter__(self):
@@ -123,8 +133,9 @@ class Driver:
             own = cases.certificate_of(each, "ours")
             identity = ["--set", f"id={OURS}", "--cert", self.folder / f"{own}.pem",
                         "--private-key", self.folder / f"{own}.key", "--ca", self.folder / "ca.pem"]
-        done = self.tool_run("run", capture, "--registration", number, "--ks", f"{CHARON}:500",
-                             "--source", f"{OURS}:848", *identity,
+        to, start = (4500, 4500) if each.get("nat") == "from-4500" else (500, 848)
+        done = self.tool_run("run", capture, "--registration", number, "--ks", f"{CHARON}:{to}",
+                             "--source", f"{OURS}:{start}", *identity,
                              "--set", f"cipher={cases.our_name(each)}", "--expect", "refused",
                              "--timeout", "0.3", "--retries", "3", "--record", record, "--key-log", log,
                              "--json", "-")
@@ -163,7 +174,7 @@ class Driver:
         found = []
         with KeyServer(self.tool) as ks:
             for transform in several:
-                done = subprocess.run(["ike-scan", "--dport=848", "--sport=500", "--retry=2", "--nodns",
+                done = subprocess.run([*namespace.AT_PEER, "ike-scan", "--dport=848", "--sport=500", "--retry=2", "--nodns",
                                        f"--trans={transform}", OURS], capture_output=True, text=True, timeout=60,
                                       check=False, stdin=subprocess.DEVNULL)
                 found.append(done.stdout + done.stderr)

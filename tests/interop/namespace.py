@@ -1,6 +1,7 @@
 """A network of its own for one test: user, network, mount and process namespace, so that an ordinary
 user may bind ports below 1024, nothing reaches the machine's network, and whatever was started ends
-with the test. `lo` is up, /run is empty.
+with the test. /run is empty. The test stands at OURS; what is started by AT_PEER stands at the other
+end of a cable, PEER, and may bind the same ports.
 """
 
 import json
@@ -12,12 +13,21 @@ import sys
 
 SKIPPED = 77  # SKIP_RETURN_CODE of CMakeLists.txt
 UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child"]
-INSIDE = """
+OURS, PEER = "10.0.0.2", "10.0.0.1"
+AT_PEER = ["nsenter", "--net=/run/netns/peer"]
+INSIDE = f"""
 set -e
 mount -t tmpfs none /run
 # LeakSanitizer looks at its threads in /proc; containers may forbid to mount it.
 mount -t proc none /proc 2>/dev/null || export ASAN_OPTIONS=detect_leaks=0
 ip link set lo up
+ip netns add peer
+ip link add ours type veth peer name theirs netns peer
+ip address add {OURS}/24 dev ours
+ip link set ours up
+{' '.join(AT_PEER)} ip link set lo up
+{' '.join(AT_PEER)} ip address add {PEER}/24 dev theirs
+{' '.join(AT_PEER)} ip link set theirs up
 exec "$@"
 """
 

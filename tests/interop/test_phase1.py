@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import sys
 import tempfile
 import unittest
@@ -33,9 +34,36 @@ GOOD = "1"
 NAMES = ["gdoi.exchange", "gdoi.message_number", "gdoi.hash.status", "gdoi.sig.status", "gdoi.undecrypted",
          "gdoi.retransmission_of", "gdoi.flag_e", "_ws.malformed"]
 
+ISAKMP, VENDOR_ID = 0x10, 13  # RFC 2408 section 3.1
+NAT_TRAVERSAL = bytes.fromhex("4a131c81070358455c5728f20e95452f")  # RFC 3947 section 3.1
+
 # Encryption AES (7) with 128 bits, SHA2-256, pre-shared key, MODP-2048 (RFC 2409 appendix A).
 TRANSFORM = "(1=7,14=128,2=4,3=1,4=14)"
 UNKNOWN_TRANSFORM = "(1=1,2=1,3=1,4=1)"  # DES, MD5, MODP-768
+
+
+def announce_nat_traversal(path):
+    """Adds a vendor ID to every first message of a pcap file (Ethernet, IPv4): none of the captures has
+    it, and our initiator announces what was captured."""
+    octets = path.read_bytes()
+    out, at = [octets[:24]], 24
+    while at < len(octets):
+        size = struct.unpack_from("<I", octets, at + 8)[0]
+        head, frame = octets[at:at + 8], bytearray(octets[at + 16:at + 16 + size])
+        at += 16 + size
+        udp = 14 + (frame[14] & 15) * 4
+        message = udp + 8
+        if frame[message + 8:message + 16] == bytes(8) and frame[message + 17] == ISAKMP:
+            place = message + 28
+            while frame[place] != 0:  # the generic headers of its payloads (RFC 2408 section 3.2)
+                place += struct.unpack_from(">H", frame, place + 2)[0]
+            frame[place] = VENDOR_ID
+            frame += struct.pack(">BBH", 0, 0, 4 + len(NAT_TRAVERSAL)) + NAT_TRAVERSAL
+            for where, form in ((16, ">H"), (udp + 4, ">H"), (message + 24, ">I")):
+                struct.pack_into(form, frame, where, struct.unpack_from(form, frame, where)[0] + 4 + len(NAT_TRAVERSAL))
+            frame[udp + 6:udp + 8] = bytes(2)  # no checksum (RFC 768)
+        out.append(head + struct.pack("<II", len(frame), len(frame)) + frame)
+    path.write_bytes(b"".join(out))
 
 
 class Phase1(unittest.TestCase):
@@ -51,6 +79,7 @@ class Phase1(unittest.TestCase):
             captures[mode] = (str(cls.folder / f"{mode}.pcap"), number)
             for suffix in (".pcap", ".keys"):
                 shutil.copyfile((harness.SOURCE / "captures" / name).with_suffix(suffix), cls.folder / (mode + suffix))
+            announce_nat_traversal(cls.folder / f"{mode}.pcap")
         cls.cases = cases.matrix()
         cls.result = namespace.run(HERE / "driver.py", {
             "folder": str(cls.folder), "tool": os.environ["GDOI_REPLAY"], "captures": captures,
@@ -62,6 +91,7 @@ class Phase1(unittest.TestCase):
         capture = harness.keep(pathlib.Path(record).name, pathlib.Path(record).read_bytes())
         keys = harness.keep(pathlib.Path(key_log).name, pathlib.Path(key_log).read_bytes())
         rows = harness.fields(capture, NAMES, "-o", f"gdoi.key_log_file:{keys}", "-d", "udp.port==500,gdoi",
+                              "-d", "udp.port==4500,gdoi",
                               "-Y", "gdoi")
         for row in rows:
             _, _, hash_status, sig_status, undecrypted, again, encrypted, malformed = row
@@ -85,6 +115,13 @@ class Phase1(unittest.TestCase):
                 self.assertEqual(AS_EXPECTED, each["code"], said)
                 (found,) = json.loads(each["out"])["registrations"]
                 self.assertEqual(("refused", "notify", INVALID_PAYLOAD_TYPE, "pull1"), self.verdict(found), said)
+
+    def test_charon_goes_on_at_port_4500_where_there_is_a_nat(self):
+        served = [each for run in self.result["serve"] for each in run["cases"]]
+        for each in self.result["initiate"] + served:
+            with self.subTest(each["name"]):
+                there = f"sending packet: from {namespace.PEER}[4500]" in each["peer_log"]
+                self.assertEqual("nat" in each["case"], there, each["peer_log"])
 
     @staticmethod
     def verdict(registration):
@@ -130,7 +167,7 @@ class Phase1(unittest.TestCase):
 
     def test_both_ends_say_why_phase_1_with_our_key_server_did_not_come_about(self):
         wanted = {"psk": ("the two sides have different keys", "not established"),
-                  "offer": ("Phase 1 with 127.0.0.1 declined: none of its proposals is acceptable",
+                  "offer": (f"Phase 1 with {namespace.PEER} declined: none of its proposals is acceptable",
                             "received NO_PROPOSAL_CHOSEN error notify"),
                   "ours": ("deleted its SA", "no trusted RSA public key found"),
                   "theirs": ("unable to get local issuer certificate", "not established")}
@@ -145,7 +182,7 @@ class Phase1(unittest.TestCase):
     def test_ike_scan_gets_a_handshake_from_a_key_server_without_policy(self):
         scan = self.result["scan"]
         self.assertEqual(AS_EXPECTED, scan["code"])
-        self.assertRegex(scan["scans"][0], r"127\.0\.0\.2\s+Main Mode Handshake returned")
+        self.assertRegex(scan["scans"][0], re.escape(namespace.OURS) + r"\s+Main Mode Handshake returned")
         self.assertIn("Enc=AES KeyLength=128 Hash=SHA2-256 Auth=PSK Group=14:modp2048",
                       re.sub(r"\s+", " ", scan["scans"][0]))
         self.assertIn("NO-PROPOSAL-CHOSEN", scan["scans"][1])

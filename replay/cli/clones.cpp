@@ -2,6 +2,8 @@
 
 #include "plan/identity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace gdoi::cli {
@@ -58,7 +60,17 @@ engine::Initiator Clones::member(std::size_t index, const exchange::Endpoint& so
 }
 
 void Clones::done(std::size_t /*index*/, const engine::Initiator& gm) {
-  const auto& verdict   = gm.verdict();
+  auto verdict = gm.verdict();
+  for (const auto& one : verdict.sender_ids) {
+    if (!sender_ids_.insert(one).second) {
+      verdict.ending = engine::Ending::kInvalid;
+      verdict.step   = "pull3";
+      verdict.reason = fmt::format(
+          "PULL message 4 brings sender ID {}, which another GM has been given under the same TEK "
+          "(RFC 6407 section 3.5)",
+          one.second);
+    }
+  }
   const bool unexpected = expected_ && verdict.ending != *expected_;
   ++tally_.by_ending.at(static_cast<std::size_t>(verdict.ending));
   tally_.unexpected += unexpected ? 1U : 0U;

@@ -8,7 +8,9 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gdoi::cli {
@@ -77,6 +79,7 @@ class Clones : public net::Crew {
   std::optional<engine::Verdict> verdict_;
   bool verdict_unexpected_ = false;
   bool met_fault_          = false;
+  std::set<std::pair<std::uint32_t, std::uint64_t>> sender_ids_;
 };
 
 }  // namespace gdoi::cli

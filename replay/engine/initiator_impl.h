@@ -18,6 +18,7 @@ struct Ignored {
   unsigned duplicates    = 0;  ///< retransmissions of answers that were taken
   unsigned unexpected    = 0;  ///< right cookies, but not what is awaited now
   unsigned sealed_reply  = 0;  ///< the awaited message, but our keys do not open it
+  unsigned other_ids     = 0;  ///< PULL messages with another message ID
   unsigned sealed_inform = 0;  ///< an Informational that our keys do not open
   unsigned icmp          = 0;
   unsigned foreign       = 0;  ///< from another address or port
@@ -73,6 +74,7 @@ struct Initiator::Impl {
   void send_pull1(IsakmpSa sa, Time now);
   void on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now);
   void on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now);
+  [[nodiscard]] bool is_second_pull2(wire::Tree& tree) const;
   void learn(const AwaitPull4& was, const exchange::MessageView& message);
 
   // What comes in (initiator_receive.cpp)

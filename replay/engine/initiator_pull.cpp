@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gdoi::engine {
 namespace {
 
@@ -27,6 +29,59 @@ std::string id_text(std::uint32_t message_id) {
 // HASH first (RFC 6407 section 3.2), then what the message must hold.
 bool begins_with_hash(const MessageView& message) {
   return !message.payloads().empty() && message.payloads().front().type == payload::kHash;
+}
+
+bool reads_every_tek(const MessageView& message, const exchange::GroupPolicy& policy) {
+  const auto* const sa = message.find(payload::kSa);
+  std::size_t count    = 0;
+  for (auto id = sa->node; id < message.tree().node(sa->node).end; ++id) {
+    count += message.tree().node(id).row == row("sat") ? 1U : 0U;
+  }
+  return count == policy.teks.size();
+}
+
+/// What the SA of message 2 says against SEQ and KD of message 4; empty: nothing.
+std::string objection_to(const AwaitPull4& was, const MessageView& message) {
+  const auto download = exchange::download_of(message);
+  if (!was.policy || !download) {
+    return {};
+  }
+  const auto& policy = *was.policy;
+  if (policy.kek && message.find(payload::kSeq) == nullptr) {
+    return "PULL message 4 has no SEQ, though the SA of message 2 has an SA KEK (RFC 6407 section "
+           "3.2)";
+  }
+  for (const auto& tek : policy.teks) {
+    if (std::ranges::find(download->teks, tek.spi, &exchange::TekDownload::spi) ==
+        download->teks.end()) {
+      return fmt::format(
+          "the KD of PULL message 4 holds no key for the TEK with SPI {}, which the SA of message "
+          "2 announced (RFC 6407 section 5.6)",
+          id_text(tek.spi));
+    }
+  }
+  if (policy.kek && download->keks.empty()) {
+    return "the KD of PULL message 4 holds no KEK, which the SA of message 2 announced (RFC 6407 "
+           "section 5.6)";
+  }
+  for (const auto& tek : download->teks) {
+    if (was.policy_is_whole &&
+        std::ranges::find(policy.teks, tek.spi, &exchange::TekPolicy::spi) == policy.teks.end()) {
+      return fmt::format(
+          "the KD of PULL message 4 holds a key for a TEK with SPI {}, which no SA TEK of message "
+          "2 announced (RFC 6407 section 5.6)",
+          id_text(tek.spi));
+    }
+  }
+  for (const auto& kek : download->keks) {
+    if (!policy.kek || kek.spi != policy.kek->spi) {
+      return fmt::format(
+          "the KD of PULL message 4 holds a KEK with SPI {}, which no SA KEK of message 2 "
+          "announced (RFC 6407 section 5.6)",
+          to_hex(kek.spi));
+    }
+  }
+  return {};
 }
 
 double seconds(Time from, Time to) {
@@ -84,14 +139,13 @@ void Initiator::Impl::on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now)
   was.sa.accept(message);
   AwaitPull4 next{
       {std::move(was.sa), {}, {}},
-      was.message_id,
-      std::move(was.ni_b),
-      to_bytes(nonce->body),
-      exchange::policy_of(message)
+      was.message_id, std::move(was.ni_b),  to_bytes(nonce->body),
+      exchange::policy_of(message), false,          std::move(was.flight)
   };
-  auto live       = live_of(next.sa);
-  live.message_id = next.message_id;
-  auto document   = prepare(plan.pull3, live, now);
+  next.policy_is_whole = next.policy && reads_every_tek(message, *next.policy);
+  auto live            = live_of(next.sa);
+  live.message_id      = next.message_id;
+  auto document        = prepare(plan.pull3, live, now);
   if (!document) {
     return;
   }
@@ -118,6 +172,10 @@ void Initiator::Impl::on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now)
     end_invalid("HASH(4) of PULL message 4 is wrong", now);
     return;
   }
+  if (const auto objection = objection_to(was, message); !objection.empty()) {
+    end_invalid(objection, now);
+    return;
+  }
   was.sa.accept(message);
   learn(was, message);
   if (options.say_goodbye) {
@@ -130,6 +188,20 @@ void Initiator::Impl::on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now)
       "sent, {} of them again; {} received)",
       seconds(verdict.started, now), verdict.sent, verdict.retransmissions, verdict.received);
   end(std::move(with), now);
+}
+
+// A KS that has answered message 1 answers it again with the same octets: another nonce under the
+// same message ID is another exchange, and the one that was begun cannot end.
+bool Initiator::Impl::is_second_pull2(wire::Tree& tree) const {
+  const auto* const fourth = std::get_if<AwaitPull4>(&state);
+  if (fourth == nullptr || !fourth->sa.open_again(tree, fourth->first.message.datagram)) {
+    return false;
+  }
+  const MessageView message(tree);
+  return begins_with_hash(message) &&
+         equal_constant_time(
+             message.payloads().front().body,
+             fourth->sa.hash_2(fourth->message_id, fourth->ni_b, message.after_first_payload()));
 }
 
 void Initiator::Impl::learn(const AwaitPull4& was, const MessageView& message) {
@@ -150,6 +222,13 @@ void Initiator::Impl::learn(const AwaitPull4& was, const MessageView& message) {
     for (const auto& tek : exchange::teks_of(*was.policy, *download)) {
       key_lines.push_back(keys::tek_line(tek));
       note("TEK SPI", std::string(kNotInThisTable), id_text(tek.spi));
+    }
+    const auto& tree = message.tree();
+    const auto kd    = message.find(payload::kKd)->node;
+    for (auto id = kd; id < tree.node(kd).end && !was.policy->teks.empty(); ++id) {
+      if (tree.node(id).row == row("sid.value")) {
+        verdict.sender_ids.emplace_back(was.policy->teks.front().spi, tree.number(id));
+      }
     }
   }
 }

@@ -64,9 +64,20 @@ void Initiator::Impl::take(ByteView datagram, Time now) {
   } else if (message.exchange_type() == exchange::type_of(exchange::Exchange::kInformational)) {
     informational(*current, tree, now);
   } else if (!is_awaited(message)) {
-    ++ignored.unexpected;
+    const bool other_id = state_row().exchange == exchange::Exchange::kPull &&
+                          message.exchange_type() == exchange::type_of(exchange::Exchange::kPull);
+    ++(other_id ? ignored.other_ids : ignored.unexpected);
   } else if (message.encrypted() && !current->sa.open(tree)) {
-    ++ignored.sealed_reply;
+    if (is_second_pull2(tree)) {
+      end_invalid(
+          fmt::format("the key server answered PULL message 1, which was sent {} times, with two "
+                      "different messages 2: it took the repeated one for a new one (RFC 2408 "
+                      "section 3.1: a message ID names one exchange)",
+                      std::get<AwaitPull4>(state).first.sent),
+          now);
+    } else {
+      ++ignored.sealed_reply;
+    }
   } else {
     answered(*current, datagram);
     dispatch(tree, now);

@@ -59,8 +59,15 @@ void Initiator::Impl::silence(Waiting& waiting, Time now) {
     end(std::move(with), now);
   } else if (ignored.sealed_reply > 0) {
     end_invalid(
-        fmt::format("{}; {} answers came that our keys do not open", sent, ignored.sealed_reply),
+        fmt::format("{}; {} answers came that our keys do not open: they are corrupted, or it has "
+                    "other keys",
+                    sent, ignored.sealed_reply),
         now);
+  } else if (ignored.other_ids > 0) {
+    end_invalid(fmt::format("{}; {} answers came under another message ID than the PULL's (RFC "
+                            "6407 section 3.2)",
+                            sent, ignored.other_ids),
+                now);
   } else if (state_row().timeout == Timeout::kProbe && options.probe) {
     begin_round(waiting, now);
   } else if (state_row().timeout == Timeout::kProbe) {
@@ -168,6 +175,7 @@ std::string Initiator::Impl::ignored_text() const {
   add(ignored.wrong_cookies, "with other cookies");
   add(ignored.duplicates, "retransmissions");
   add(ignored.unexpected, "out of place");
+  add(ignored.other_ids, "with another message ID");
   add(ignored.icmp, "ICMP errors");
   add(ignored.foreign,
       fmt::format("from another address, the last of them {} port {}",

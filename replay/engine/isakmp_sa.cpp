@@ -126,7 +126,18 @@ Result<Bytes> IsakmpSa::seal(wire::Document& document) {
   return datagram_of(document);
 }
 
-Status IsakmpSa::open(wire::Tree& tree) {
+Status IsakmpSa::open(wire::Tree& tree) const {
+  return open_with(tree, {});
+}
+
+Status IsakmpSa::open_again(wire::Tree& tree, ByteView last_block) const {
+  const auto block = crypto::block_size(algorithms.cipher);
+  return last_block.size() < block ? Status(Error{"no whole cipher block"})
+                                   : open_with(tree, last_block.last(block));
+}
+
+// Without an IV: that of the message's exchange.
+Status IsakmpSa::open_with(wire::Tree& tree, ByteView iv) const {
   const exchange::MessageView message(tree);
   const auto block = crypto::block_size(algorithms.cipher);
   if (!message.valid() || !message.encrypted() || message.ciphertext().empty() ||
@@ -137,7 +148,8 @@ Status IsakmpSa::open(wire::Tree& tree) {
     return Error{"phase 1 has no keys yet"};
   }
   auto plaintext = crypto::openssl_suite().decrypt(
-      algorithms.cipher, key_.view(), iv_of(message.message_id()), message.ciphertext());
+      algorithms.cipher, key_.view(), iv.empty() ? iv_of(message.message_id()) : to_bytes(iv),
+      message.ciphertext());
   if (!plaintext) {
     return plaintext.error();
   }

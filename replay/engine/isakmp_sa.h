@@ -63,7 +63,11 @@ class IsakmpSa {
   /// Decrypts the message in `tree` (decoded, ciphertext only) into its plaintext. The IV chain
   /// moves on only by `accept`, so that a message that proves wrong leaves it as it was. Error, and
   /// no plaintext, where there are no keys, no whole blocks, or no payloads come out (a wrong key).
-  [[nodiscard]] Status open(wire::Tree& tree);
+  [[nodiscard]] Status open(wire::Tree& tree) const;
+
+  /// The same for another answer to a message of ours that ended with these octets, though the
+  /// chain has moved on since.
+  [[nodiscard]] Status open_again(wire::Tree& tree, ByteView last_block) const;
 
   /// The last message opened was right: its last ciphertext block is the next IV.
   void accept(const exchange::MessageView& message);
@@ -78,6 +82,7 @@ class IsakmpSa {
   [[nodiscard]] std::vector<std::string> key_log() const;
 
  private:
+  [[nodiscard]] Status open_with(wire::Tree& tree, ByteView iv) const;
   [[nodiscard]] Bytes iv_of(std::uint32_t message_id) const;
   [[nodiscard]] Result<Bytes> padded_plaintext(const wire::Document& document) const;
 

@@ -71,6 +71,8 @@ struct AwaitPull4 : Waiting {
   Bytes ni_b;
   Bytes nr_b;
   std::optional<exchange::GroupPolicy> policy;
+  bool policy_is_whole = false;  ///< each SA TEK could be read
+  Flight first;                  ///< PULL message 1
 };
 
 struct Finished {};

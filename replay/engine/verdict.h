@@ -43,6 +43,9 @@ struct Verdict {
   unsigned sent            = 0;
   unsigned retransmissions = 0;
   unsigned received        = 0;
+  /// Sender IDs that the KS gave, each with the SPI of the first TEK that they are for: no two GMs
+  /// may have the same (RFC 6407 section 3.5).
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> sender_ids;
   std::vector<std::pair<std::string, std::pair<std::string, std::string>>>
       map;  ///< name, captured, live; no secrets
 };

@@ -151,7 +151,7 @@ void KeyServer::Impl::are_you_there(Session& session, wire::Part there) {
   auto sealed = sealed_informational(session, std::move(there));
   if (sealed) {
     send(from, session.marked, *sealed, "R-U-THERE-ACK");
-    session.last_report = {digest, std::move(*sealed)};
+    session.last_report = {digest, std::move(*sealed), false};
   }
 }
 

@@ -302,6 +302,11 @@ void Group::add_member(const exchange::Endpoint& gm) {
   }
 }
 
+void Group::forget_members() {
+  members_.clear();
+  next_sender_id_ = 0;
+}
+
 std::vector<std::string> Group::key_log() const {
   std::vector<std::string> out;
   if (policy_.kek) {

@@ -41,6 +41,9 @@ class Group {
   /// Notes a registration that was granted.
   void add_member(const exchange::Endpoint& gm);
 
+  /// As if nobody had ever registered: sender IDs are given out from the first again.
+  void forget_members();
+
   [[nodiscard]] std::size_t member_count() const { return members_.size(); }
 
   /// KEK and TEK lines.

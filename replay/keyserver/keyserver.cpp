@@ -10,7 +10,11 @@
 namespace gdoi::keyserver {
 
 KeyServer::Impl::Impl(Policy policy_in, exchange::Endpoint listen_in, engine::Random& random_in)
-    : policy(std::move(policy_in)), listen(listen_in), random(&random_in), local(listen_in) {
+    : policy(std::move(policy_in)),
+      listen(listen_in),
+      random(&random_in),
+      misconduct(policy.misbehaviour, random_in),
+      local(listen_in) {
   for (const auto& group : policy.groups) {
     groups.emplace_back(group, *random);
     std::ranges::move(groups.back().key_log(), std::back_inserter(key_log));
@@ -42,11 +46,16 @@ void KeyServer::on_deadline(engine::Time now) {
 }
 
 std::optional<engine::Time> KeyServer::deadline() const {
-  return impl_->alarms.empty() ? std::nullopt : std::optional(impl_->alarms.begin()->first);
+  const auto held = impl_->misconduct.deadline();
+  if (impl_->alarms.empty()) {
+    return held;
+  }
+  const auto alarm = impl_->alarms.begin()->first;
+  return held ? std::min(*held, alarm) : alarm;
 }
 
 std::vector<engine::Outgoing> KeyServer::take_output() {
-  return std::exchange(impl_->output, {});
+  return impl_->misconduct.sent(std::exchange(impl_->output, {}), impl_->now);
 }
 
 std::vector<std::string> KeyServer::take_log() {

@@ -30,6 +30,7 @@ struct KeyServer::Impl {
   Policy policy;
   exchange::Endpoint listen;
   engine::Random* random;
+  Misconduct misconduct;
   std::vector<Group> groups;
   FeatureLog features;
   std::unordered_map<SessionKey, Session, SessionKeyHash> sessions;
@@ -99,9 +100,11 @@ struct KeyServer::Impl {
 
   // pull.cpp
   void pull(Session& session, const exchange::MessageView& view);
+  [[nodiscard]] bool is_taken_for_new(const Pull& pull) const;
   void pull_1(Session& session, const exchange::MessageView& view);
   void pull_3(Session& session, const exchange::MessageView& view, Pull& pull);
   void bad_hash(Session& session, std::string_view what);
+  [[nodiscard]] bool accepts_all() const;
   [[nodiscard]] bool version_admits(const Session& session, std::size_t group);
   void refuse(Session& session, Pull pull, std::uint16_t type, const std::string& why);
   [[nodiscard]] Result<Bytes> sealed_informational(Session& session, wire::Part part) const;

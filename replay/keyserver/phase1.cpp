@@ -77,7 +77,7 @@ void KeyServer::Impl::read_versions(Session& session, const MessageView& view) c
 }
 
 bool KeyServer::Impl::is_malformed() const {
-  return std::ranges::any_of(tree.diagnostics(), [](const wire::Diagnostic& one) {
+  return !accepts_all() && std::ranges::any_of(tree.diagnostics(), [](const wire::Diagnostic& one) {
     return wire::info_of(one.code).severity == wire::Severity::kError;
   });
 }
@@ -102,16 +102,20 @@ std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
   const auto doi =
       static_cast<std::uint32_t>(tree.find_number(row("sa.doi"), sa->node).value_or(0));
   const auto situation = tree.find_number(row("sa.situation"), sa->node);
-  if (doi != kGdoiDoi && doi != kIpsecDoi) {
+  if (doi != kGdoiDoi && doi != kIpsecDoi && !accepts_all()) {
     decline(view, doi, kDoiNotSupported, "another DOI");
     return std::nullopt;
   }
-  if (situation != kIdentityOnly && (doi == kIpsecDoi || situation != 0U)) {
+  if (situation != kIdentityOnly && (doi == kIpsecDoi || situation != 0U) && !accepts_all()) {
     decline(view, doi, kSituationNotSupported, "another situation");
     return std::nullopt;
   }
   if (is_malformed()) {
     decline(view, doi, kPayloadMalformed, "a message 1 that does not add up");
+    return std::nullopt;
+  }
+  if (misconduct.is(Misdeed::kNoProposalChosen)) {
+    decline(view, doi, kNoProposalChosen, "none is ever acceptable");
     return std::nullopt;
   }
   const auto usable = usable_proposals();
@@ -158,11 +162,12 @@ bool KeyServer::Impl::is_not_new(const MessageView& view) {
 }
 
 bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
-  auto& sa               = session.sa;
-  const auto* const psk  = policy.psk_for(session.peer);
-  const auto ke          = view.find(payload::kKe)->body;
-  const auto nonce       = view.find(payload::kNonce)->body;
-  const auto nonce_fits  = nonce.size() >= kLeastNonce && nonce.size() <= kMostNonce;
+  auto& sa              = session.sa;
+  const auto* const psk = policy.psk_for(session.peer);
+  const auto ke         = view.find(payload::kKe)->body;
+  const auto nonce      = view.find(payload::kNonce)->body;
+  const auto nonce_fits =
+      accepts_all() || (nonce.size() >= kLeastNonce && nonce.size() <= kMostNonce);
   const auto public_size = crypto::public_value_size(sa.algorithms.group);
   if (!nonce_fits || ke.size() != public_size) {
     decline(view, session.doi, kInvalidKeyInformation, "a nonce or public value of a wrong size");
@@ -218,7 +223,8 @@ std::optional<std::vector<wire::Part>> KeyServer::Impl::proof(Session& session) 
       parts.push_back(payload_of(payload::kCert, std::move(body)));
     }
   }
-  parts.push_back(payload_of(signs(session) ? payload::kSig : payload::kHash, *value));
+  parts.push_back(payload_of(signs(session) ? payload::kSig : payload::kHash,
+                             misconduct.proof(Misdeed::kWrongHashR, *value)));
   return parts;
 }
 
@@ -241,6 +247,9 @@ bool KeyServer::Impl::believes(Session& session, const MessageView& view, ByteVi
     return true;
   }
   bad_message(session, proven.error().text);
+  if (accepts_all()) {
+    return true;
+  }
   if (policy.authentication_failure == AuthenticationFailure::kSilence) {
     return false;
   }

@@ -143,6 +143,12 @@ Status load_credentials(Policy& policy, engine::Calendar calendar) {
   if (!loaded) {
     return loaded.error();
   }
+  if (policy.misbehaviour.misdeed == Misdeed::kForeignCertificate) {
+    loaded = foreign_credentials(*loaded);
+    if (!loaded) {
+      return loaded.error();
+    }
+  }
   const auto& key  = loaded->key;
   const auto signs = [](const auto& one) { return crypto::is_signature(one.auth_method); };
   if (std::ranges::none_of(policy.proposals, signs)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/credentials.h"
+#include "keyserver/misbehaviour.h"
 #include "keyserver/prefix.h"
 #include "protocol/base/result.h"
 #include "protocol/base/secret.h"
@@ -145,6 +146,7 @@ struct Policy {
   engine::Time half_open_timeout = 30 * engine::kSecond;
   /// Of the KS's own messages that await an answer; one try: it waits for the GM to repeat.
   engine::Retransmission retransmission{.first = 2 * engine::kSecond, .factor = 1.8, .tries = 1};
+  Misbehaviour misbehaviour{};
 
   /// The PSK of the longest prefix that holds the peer's address, or nullptr.
   [[nodiscard]] const Psk* psk_for(const exchange::Endpoint& peer) const;

@@ -14,7 +14,7 @@ template <typename T>
 using Choice = std::pair<std::string_view, T>;
 
 constexpr std::array<std::string_view, 1> kFileKeys{"groups"};
-constexpr std::array<std::string_view, 21> kFileOptions{"psks",
+constexpr std::array<std::string_view, 22> kFileOptions{"psks",
                                                         "certificate",
                                                         "private-key",
                                                         "ca",
@@ -34,7 +34,8 @@ constexpr std::array<std::string_view, 21> kFileOptions{"psks",
                                                         "unknown-cookie",
                                                         "half-open-limit",
                                                         "half-open-timeout",
-                                                        "retransmission"};
+                                                        "retransmission",
+                                                        "misbehaviour"};
 constexpr std::array<std::string_view, 1> kPskKeys{"peer"};
 constexpr std::array<std::string_view, 2> kPskOptions{"psk", "psk-hex"};
 constexpr std::array<std::string_view, 2> kRetransmissionKeys{"first", "tries"};
@@ -185,6 +186,13 @@ class PolicyFile : PolicyReader {
     }
     if (const auto* node = map.find("retransmission")) {
       retransmission(*node, out);
+    }
+    if (const auto* node = map.find("misbehaviour")) {
+      out.misbehaviour = misbehaviour(*node);
+      if (out.misbehaviour.misdeed == Misdeed::kForeignCertificate &&
+          !out.credential_files.enough()) {
+        yaml().fail(*node, "'foreign-certificate' needs 'certificate', 'private-key' and 'ca'");
+      }
     }
   }
 

@@ -30,6 +30,36 @@ constexpr std::array<std::pair<std::string_view, std::uint8_t>, 2> kModes{
 constexpr std::uint32_t kMostPort    = 0xffff;
 constexpr std::size_t kMaxOidPayload = 1'024;
 
+constexpr std::array<std::pair<std::string_view, Misdeed>, 17> kMisdeeds{
+    {{"wrong-hash-r", Misdeed::kWrongHashR},
+     {"foreign-certificate", Misdeed::kForeignCertificate},
+     {"no-proposal-chosen", Misdeed::kNoProposalChosen},
+     {"duplicated", Misdeed::kDuplicated},
+     {"corrupted", Misdeed::kCorrupted},
+     {"wrong-cookies", Misdeed::kWrongCookies},
+     {"answers-from-another-port", Misdeed::kAnotherPort},
+     {"wrong-hash-2", Misdeed::kWrongHash2},
+     {"wrong-hash-4", Misdeed::kWrongHash4},
+     {"wrong-message-id", Misdeed::kWrongMessageId},
+     {"sa-without-keys", Misdeed::kSaWithoutKeys},
+     {"kd-without-tek", Misdeed::kKdWithoutTek},
+     {"kd-with-foreign-tek", Misdeed::kKdWithForeignTek},
+     {"no-seq", Misdeed::kNoSeq},
+     {"replayed-as-new", Misdeed::kReplayedAsNew},
+     {"forgets-members", Misdeed::kForgetsMembers},
+     {"accepts-what-it-should-refuse", Misdeed::kAcceptsWhatItShouldRefuse}}
+};
+constexpr std::array<std::string_view, 2> kMisdeedOptions{"late", "silent-at"};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSilentAt{
+    {{"mm2", "main mode message 2"},
+     {"mm4", "main mode message 4"},
+     {"mm6", "main mode message 6"},
+     {"am2", "aggressive mode message 2"},
+     {"pull2", "PULL message 2"},
+     {"pull4", "PULL message 4"}}
+};
+constexpr std::uint32_t kMostLate = 3'600;
+
 /// The algorithm of a table that the file names.
 template <typename T>
 const T& named(StrictYaml& yaml, const Node& node, std::string_view key, std::span<const T> table) {
@@ -164,6 +194,40 @@ TekPolicy PolicyReader::iec61850(const Node& node) {
                "CBC or no encryption needs an 'authentication' (RFC 8052 section 2.2.3)");
   }
   out.lifetime = lifetime(map, kLeastTekLifetime, encryption.key_size != 0);
+  return out;
+}
+
+// A word, or a map of the one that needs a value.
+Misbehaviour PolicyReader::misbehaviour(const Node& node) {
+  Misbehaviour out;
+  if (!node.IsMap()) {
+    const auto word  = yaml_.text(node, "misbehaviour");
+    const auto found = std::ranges::find(kMisdeeds, std::string_view(word),
+                                         &std::pair<std::string_view, Misdeed>::first);
+    if (found != kMisdeeds.end()) {
+      out.misdeed = found->second;
+      return out;
+    }
+    std::vector<std::string_view> names;
+    std::ranges::transform(kMisdeeds, std::back_inserter(names),
+                           &std::pair<std::string_view, Misdeed>::first);
+    yaml_.fail(node, fmt::format("'misbehaviour' must be one of {}, {{late: SECONDS}} or "
+                                 "{{silent-at: MESSAGE}}",
+                                 fmt::join(names, ", ")));
+    return out;
+  }
+  const auto map           = yaml_.map(node, "a misbehaviour", {}, kMisdeedOptions);
+  const auto* const late   = map.find("late");
+  const auto* const silent = map.find("silent-at");
+  if ((late == nullptr) == (silent == nullptr)) {
+    yaml_.fail(node, "a misbehaviour in braces has either 'late' or 'silent-at'");
+  } else if (late != nullptr) {
+    out.misdeed = Misdeed::kLate;
+    out.late    = engine::kSecond * yaml_.number(*late, "late", 1, kMostLate);
+  } else {
+    out.misdeed   = Misdeed::kSilentAt;
+    out.silent_at = yaml_.choice(*silent, "silent-at", kSilentAt);
+  }
   return out;
 }
 

@@ -27,6 +27,8 @@ class PolicyReader {
 
   TekPolicy tek(const YAML::Node& node);
 
+  Misbehaviour misbehaviour(const YAML::Node& node);
+
  protected:
   [[nodiscard]] getvpn::StrictYaml& yaml() { return yaml_; }
 

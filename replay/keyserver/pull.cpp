@@ -55,7 +55,12 @@ Result<Bytes> KeyServer::Impl::sealed_informational(Session& session, wire::Part
 }
 
 void KeyServer::Impl::pull(Session& session, const MessageView& view) {
-  const auto known = std::ranges::find(session.pulls, view.message_id(), &Pull::message_id);
+  auto known = std::ranges::find(session.pulls, view.message_id(), &Pull::message_id);
+  if (known != session.pulls.end() && is_taken_for_new(*known)) {
+    session.sa.forget(known->message_id);
+    session.pulls.erase(known);
+    known = session.pulls.end();
+  }
   if (known != session.pulls.end() && answer_again(known->last)) {
     return;
   }
@@ -67,6 +72,15 @@ void KeyServer::Impl::pull(Session& session, const MessageView& view) {
   } else if (known->awaits_3) {
     pull_3(session, view, *known);
   }
+}
+
+/// Whether PULL message 1 came again, and a KS that does not behave is to fall for it.
+bool KeyServer::Impl::is_taken_for_new(const Pull& pull) const {
+  return misconduct.is(Misdeed::kReplayedAsNew) && pull.first_request == digest;
+}
+
+bool KeyServer::Impl::accepts_all() const {
+  return misconduct.is(Misdeed::kAcceptsWhatItShouldRefuse);
 }
 
 // A wrong HASH proves nothing about who sent it: the SA stays as it is.
@@ -89,30 +103,35 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
   }
   const MessageView opened(tree);
   if (!begins_with_hash(opened) ||
-      !equal_constant_time(opened.payloads().front().body,
-                           sa.hash_1(id, opened.after_first_payload()))) {
+      (!equal_constant_time(opened.payloads().front().body,
+                            sa.hash_1(id, opened.after_first_payload())) &&
+       !accepts_all())) {
     bad_hash(session, "HASH(1)");
     return;
   }
   follow_peer(session);
   sa.accept(opened);
   Pull pull;
-  pull.message_id = id;
-  const auto gm   = exchange::address_text(session.peer);
+  pull.message_id    = id;
+  pull.first_request = digest;
+  const auto gm      = exchange::address_text(session.peer);
   if (!has_required(opened, exchange::Exchange::kPull, 1)) {
     refuse(session, std::move(pull), kPayloadMalformed,
            fmt::format("PULL message 1 of GM {} lacks a payload", gm));
     return;
   }
   const auto nonce = opened.find(payload::kNonce)->body;
-  if (nonce.size() < kLeastNonce || nonce.size() > kMostNonce) {
+  if ((nonce.size() < kLeastNonce || nonce.size() > kMostNonce) && !accepts_all()) {
     refuse(session, std::move(pull), kPayloadMalformed,
            fmt::format("The nonce of GM {} has {} octets", gm, nonce.size()));
     return;
   }
   const auto named = opened.find(payload::kId)->body;
-  const auto group =
+  auto group =
       std::ranges::find_if(groups, [&](const Group& one) { return one.is_named_by(named); });
+  if (group == groups.end() && accepts_all()) {
+    group = groups.begin();
+  }
   if (group == groups.end()) {
     refuse(session, std::move(pull), kInvalidIdInformation,
            fmt::format("GM {} asks for a group that there is not", gm));
@@ -121,7 +140,7 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
   pull.group = static_cast<std::size_t>(group - groups.begin());
   pull.ni_b  = to_bytes(nonce);
   features.note(session.peer, session.version, pull.group);
-  if (!group->admits(session.peer)) {
+  if (!group->admits(session.peer) && !accepts_all()) {
     refuse(session, std::move(pull), kInvalidIdInformation,
            fmt::format("GM {} is no member of group {}", gm, group->policy().name));
     return;
@@ -139,10 +158,12 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
   pull.nr_b.resize(kNonceSize);
   random->fill(pull.nr_b);
   pull.awaits_3 = true;
-  auto sealed =
-      hashed_message(sa, {{}, {}, kPullExchange, id},
-                     {payload_of(payload::kNonce, pull.nr_b), group->sa(ks, session.peer)},
-                     [&](ByteView rest) { return sa.hash_2(id, pull.ni_b, rest); });
+  auto sealed   = hashed_message(
+      sa, {{}, {}, kPullExchange, id},
+      {payload_of(payload::kNonce, pull.nr_b), misconduct.announced(group->sa(ks, session.peer))},
+      [&](ByteView rest) {
+        return misconduct.proof(Misdeed::kWrongHash2, sa.hash_2(id, pull.ni_b, rest));
+      });
   if (!sealed) {
     say(fmt::format("PULL message 2 for GM {}: {}", gm, sealed.error().text));
     return;
@@ -155,7 +176,7 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
 // version that is known to support them.
 bool KeyServer::Impl::version_admits(const Session& session, std::size_t group) {
   const auto* const feature = getvpn::feature_named("long-sa-lifetime");
-  return !groups[group].policy().uses_long_lifetimes() ||
+  return accepts_all() || !groups[group].policy().uses_long_lifetimes() ||
          support_under(policy, *feature, session.version) == getvpn::Support::kSupported;
 }
 
@@ -195,8 +216,9 @@ void KeyServer::Impl::pull_3(Session& session, const MessageView& view, Pull& pu
   }
   const MessageView opened(tree);
   if (!begins_with_hash(opened) ||
-      !equal_constant_time(opened.payloads().front().body,
-                           sa.hash_3_4(id, pull.ni_b, pull.nr_b, opened.after_first_payload()))) {
+      (!equal_constant_time(opened.payloads().front().body,
+                            sa.hash_3_4(id, pull.ni_b, pull.nr_b, opened.after_first_payload())) &&
+       !accepts_all())) {
     bad_hash(session, "HASH(3)");
     return;
   }
@@ -214,9 +236,11 @@ void KeyServer::Impl::pull_3(Session& session, const MessageView& view, Pull& pu
            fmt::format("Group {} has no sender IDs left for GM {}", group.policy().name, gm));
     return;
   }
-  auto sealed =
-      hashed_message(sa, {{}, {}, kPullExchange, id}, group.keys(*sender_ids),
-                     [&](ByteView rest) { return sa.hash_3_4(id, pull.ni_b, pull.nr_b, rest); });
+  auto sealed = hashed_message(
+      sa, {{}, {}, kPullExchange, id}, misconduct.delivered(group.keys(*sender_ids)),
+      [&](ByteView rest) {
+        return misconduct.proof(Misdeed::kWrongHash4, sa.hash_3_4(id, pull.ni_b, pull.nr_b, rest));
+      });
   if (!sealed) {
     say(fmt::format("PULL message 4 for GM {}: {}", gm, sealed.error().text));
     return;
@@ -231,6 +255,10 @@ void KeyServer::Impl::pull_3(Session& session, const MessageView& view, Pull& pu
       fmt::format("%GDOI-5-GM_REGS_COMPL: Registration to KS {} complete for group {} using "
                   "address {}",
                   exchange::address_text(identity()), group.policy().name, gm));
+  if (misconduct.is(Misdeed::kForgetsMembers)) {
+    group.forget_members();
+    erase(SessionKey(session.key));
+  }
 }
 
 }  // namespace gdoi::keyserver

@@ -33,6 +33,7 @@ enum class Stage : std::uint8_t {
 struct Answer {
   Bytes request_digest;
   Bytes datagram;
+  bool withheld = false;  ///< it was not sent, and will not be
 };
 
 /// A GROUPKEY-PULL under a phase 1.
@@ -43,6 +44,7 @@ struct Pull {
   Bytes ni_b;
   Bytes nr_b;
   Answer last;
+  Bytes first_request{};  ///< digest of PULL message 1
 };
 
 /// Own messages that await an answer.

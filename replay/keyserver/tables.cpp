@@ -124,12 +124,15 @@ void KeyServer::Impl::send(const exchange::Endpoint& to, bool with_marker, ByteV
 
 void KeyServer::Impl::answer(Session& session, Answer& memory, Bytes datagram,
                              const std::string& remark, bool awaits) {
-  send(from, marked, datagram, remark);
+  const bool withheld = misconduct.withholds(remark);
+  if (!withheld) {
+    send(from, marked, datagram, remark);
+  }
   session.repeat.reset();
-  if (awaits && policy.retransmission.tries > 1) {
+  if (awaits && !withheld && policy.retransmission.tries > 1) {
     session.repeat = Repeat{datagram, 1, now + policy.retransmission.interval(1)};
   }
-  memory = {digest, std::move(datagram)};
+  memory = {digest, std::move(datagram), withheld};
   arm(session);
 }
 
@@ -144,7 +147,9 @@ bool KeyServer::Impl::answer_again(const Answer& memory) {
   if (memory.request_digest != digest || memory.datagram.empty()) {
     return false;
   }
-  send(from, marked, memory.datagram, "again, to a request that came again");
+  if (!memory.withheld) {
+    send(from, marked, memory.datagram, "again, to a request that came again");
+  }
   return true;
 }
 

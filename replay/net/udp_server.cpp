@@ -92,7 +92,7 @@ class Server {
 
   void settle() {
     const auto now = clock_.now();
-    for (const auto& message : ks_.take_output()) {
+    for (auto& message : ks_.take_output()) {
       // One that cannot be sent is a lost one: the GM will ask again.
       if (const auto* const socket = socket_of(message.source);
           socket != nullptr &&
@@ -114,14 +114,31 @@ class Server {
     }
   }
 
-  [[nodiscard]] const UdpSocket* socket_of(const exchange::Endpoint& source) const {
+  /// The one that listens there; a KS that misbehaves gets another one, of that port or, where it
+  /// is taken, of any. `source` becomes what it is bound to.
+  [[nodiscard]] const UdpSocket* socket_of(exchange::Endpoint& source) {
     const auto found = std::ranges::find_if(sockets_, [&](const UdpSocket& one) {
       const auto& local = one.local();
       const bool any    = local.address == decltype(local.address){};
       return local.family == source.family && local.port == source.port &&
              (any || local.address == source.address);
     });
-    return found == sockets_.end() ? nullptr : &*found;
+    if (found != sockets_.end()) {
+      return &*found;
+    }
+    if (!other_ || other_for_ != source) {
+      auto made = UdpSocket::bind(source);
+      if (!made) {
+        made = UdpSocket::bind({source.family, source.address, 0});
+      }
+      if (!made) {
+        return nullptr;
+      }
+      other_     = std::move(made).value();
+      other_for_ = source;
+    }
+    source = other_->local();
+    return &*other_;
   }
 
   void keep(const Status& status) {
@@ -144,6 +161,8 @@ class Server {
   Clock clock_;
   Bytes buffer_ = Bytes(kMaxDatagram);
   std::optional<engine::Time> awaited_;
+  std::optional<UdpSocket> other_;  ///< only written to
+  exchange::Endpoint other_for_;
   std::optional<std::string> fault_;
 };
 

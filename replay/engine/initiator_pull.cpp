@@ -31,13 +31,15 @@ bool begins_with_hash(const MessageView& message) {
   return !message.payloads().empty() && message.payloads().front().type == payload::kHash;
 }
 
-bool reads_every_tek(const MessageView& message, const exchange::GroupPolicy& policy) {
-  const auto* const sa = message.find(payload::kSa);
-  std::size_t count    = 0;
-  for (auto id = sa->node; id < message.tree().node(sa->node).end; ++id) {
-    count += message.tree().node(id).row == row("sat") ? 1U : 0U;
+/// How many SA KEKs or SA TEKs the SA of a message holds.
+std::size_t count_in_sa(const MessageView& message, wire::RowId what) {
+  const auto& tree  = message.tree();
+  const auto sa     = message.find(payload::kSa)->node;
+  std::size_t count = 0;
+  for (auto id = sa; id < tree.node(sa).end; ++id) {
+    count += tree.node(id).row == what ? 1U : 0U;
   }
-  return count == policy.teks.size();
+  return count;
 }
 
 /// What the SA of message 2 says against SEQ and KD of message 4; empty: nothing.
@@ -136,16 +138,27 @@ void Initiator::Impl::on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now)
     end_invalid("the SA of PULL message 2 is not of the GDOI domain of interpretation", now);
     return;
   }
+  if (count_in_sa(message, row("sak")) + count_in_sa(message, row("sat")) == 0) {
+    end_invalid(
+        "the SA of PULL message 2 holds neither an SA KEK nor an SA TEK (RFC 6407 section 5.2.1)",
+        now);
+    return;
+  }
   was.sa.accept(message);
   AwaitPull4 next{
       {std::move(was.sa), {}, {}},
-      was.message_id, std::move(was.ni_b),  to_bytes(nonce->body),
-      exchange::policy_of(message), false,          std::move(was.flight)
+      was.message_id,
+      std::move(was.ni_b),
+      to_bytes(nonce->body),
+      exchange::policy_of(message),
+      false,
+      std::move(was.flight.message.datagram)
   };
-  next.policy_is_whole = next.policy && reads_every_tek(message, *next.policy);
-  auto live            = live_of(next.sa);
-  live.message_id      = next.message_id;
-  auto document        = prepare(plan.pull3, live, now);
+  next.policy_is_whole =
+      next.policy && next.policy->teks.size() == count_in_sa(message, row("sat"));
+  auto live       = live_of(next.sa);
+  live.message_id = next.message_id;
+  auto document   = prepare(plan.pull3, live, now);
   if (!document) {
     return;
   }
@@ -194,7 +207,7 @@ void Initiator::Impl::on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now)
 // same message ID is another exchange, and the one that was begun cannot end.
 bool Initiator::Impl::is_second_pull2(wire::Tree& tree) const {
   const auto* const fourth = std::get_if<AwaitPull4>(&state);
-  if (fourth == nullptr || !fourth->sa.open_again(tree, fourth->first.message.datagram)) {
+  if (fourth == nullptr || !fourth->sa.open_again(tree, fourth->pull1)) {
     return false;
   }
   const MessageView message(tree);

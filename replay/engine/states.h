@@ -72,7 +72,7 @@ struct AwaitPull4 : Waiting {
   Bytes nr_b;
   std::optional<exchange::GroupPolicy> policy;
   bool policy_is_whole = false;  ///< each SA TEK could be read
-  Flight first;                  ///< PULL message 1
+  Bytes pull1;                   ///< as it was sent
 };
 
 struct Finished {};

@@ -128,9 +128,10 @@ class InMemory(Misbehaves):
         silent = re.search(r"must be one of (.*)", found.err)[1].strip().split(", ")
         words |= {f"{{silent-at: {one}}}" for one in silent} | {"{late: 3}", "{late: 60}"}
         self.assertEqual(words, set(IN_MEMORY) | ELSEWHERE)
-        example = (CAPTURES.parent / "replay" / "keyserver" / "example-policy.yaml").read_text()
-        for word in words | set(silent):
-            self.assertIn(re.sub(r"^\{|: .*", "", word), example)
+        for name in ("keyserver/example-policy.yaml", "README.md"):
+            text = (CAPTURES.parent / "replay" / name).read_text()
+            for word in words | set(silent):
+                self.assertRegex(text, r"\b" + re.sub(r"^\{|: .*", "", word) + r"\b", name)
 
     def test_other_suites_and_families_of_keys(self):
         # Two TEKs and no KEK: there is no SEQ to be left out, and a missing TEK is missed all the same.
@@ -151,6 +152,10 @@ class InMemory(Misbehaves):
                              capture=AGGRESSIVE)
         self.assertEqual(outcome(one), ("invalid", "am1", None))
         self.assertIn("aggressive mode message 2: HASH_R is wrong", one["live"]["reason"])
+        one, _ = self.replay(self.policy("corrupted"), "--registration", 1, "--without-keys", "--set", "group=1234",
+                             capture=AGGRESSIVE)
+        self.assertEqual(outcome(one), ("invalid", "pull1", None), one["live"]["reason"])
+        self.assertRegex(one["live"]["reason"], r"PULL message 2 is malformed|HASH\(2\) of PULL message 2 is wrong")
 
     def test_who_forgets_members_gives_a_sender_id_twice(self):
         # RFC 6407 section 3.5: a sender ID is never used again while the TEK lives.

@@ -1,7 +1,6 @@
 // What the network brings: is it the awaited answer, a refusal, or nothing that counts?
 
 #include "engine/initiator_impl.h"
-#include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
 
@@ -12,9 +11,7 @@
 namespace gdoi::engine {
 namespace {
 
-namespace payload = exchange::payload;
 using exchange::MessageView;
-using tables::row;
 
 // Retransmissions of more answers than this are not told from what is unexpected.
 constexpr std::uint32_t kNoMessageId = 0;

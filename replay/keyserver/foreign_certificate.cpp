@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <array>
@@ -15,23 +16,29 @@ namespace gdoi::keyserver {
 namespace {
 
 using crypto::OpensslOwned;
-using Key       = OpensslOwned<EVP_PKEY, EVP_PKEY_free>;
-using X509Owned = OpensslOwned<X509, X509_free>;
+using Key        = OpensslOwned<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = OpensslOwned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using X509Owned  = OpensslOwned<X509, X509_free>;
 
 constexpr std::string_view kName = "a made-up certificate";
 constexpr long kHour             = 3'600;
 constexpr long kDay              = 24 * kHour;
 
 Key key_like(EVP_PKEY* own) {
-  if (EVP_PKEY_get_base_id(own) == EVP_PKEY_RSA) {
-    return Key(EVP_PKEY_Q_keygen(crypto::openssl_context(), nullptr, "RSA",
-                                 static_cast<std::size_t>(EVP_PKEY_get_bits(own))));
+  const bool rsa = EVP_PKEY_get_base_id(own) == EVP_PKEY_RSA;
+  const KeyContext context(
+      EVP_PKEY_CTX_new_from_name(crypto::openssl_context(), rsa ? "RSA" : "EC", nullptr));
+  if (!context || EVP_PKEY_keygen_init(context.get()) != 1) {
+    return {};
   }
   std::array<char, 64> curve{};
   std::size_t size = 0;
-  return EVP_PKEY_get_group_name(own, curve.data(), curve.size(), &size) == 1
-             ? Key(EVP_PKEY_Q_keygen(crypto::openssl_context(), nullptr, "EC", curve.data()))
-             : Key();
+  const bool set =
+      rsa ? EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), EVP_PKEY_get_bits(own)) == 1
+          : EVP_PKEY_get_group_name(own, curve.data(), curve.size(), &size) == 1 &&
+                EVP_PKEY_CTX_set_group_name(context.get(), curve.data()) == 1;
+  EVP_PKEY* made = nullptr;
+  return set && EVP_PKEY_generate(context.get(), &made) == 1 ? Key(made) : Key();
 }
 
 /// Everything of the certificate that names its owner, under another key and signed with it.

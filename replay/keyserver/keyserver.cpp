@@ -21,6 +21,10 @@ KeyServer::Impl::Impl(Policy policy_in, exchange::Endpoint listen_in, engine::Ra
   }
 }
 
+void KeyServer::Impl::let_go() {
+  std::ranges::move(misconduct.sent(std::exchange(output, {}), now), std::back_inserter(leaving));
+}
+
 KeyServer::KeyServer(Policy policy, exchange::Endpoint listen, engine::Random& random)
     : impl_(std::make_unique<Impl>(std::move(policy), listen, random)) {}
 
@@ -39,10 +43,12 @@ void KeyServer::on_datagram(const exchange::Endpoint& from, const exchange::Endp
   impl_->local = to;
   impl_->now   = now;
   impl_->take(datagram);
+  impl_->let_go();
 }
 
 void KeyServer::on_deadline(engine::Time now) {
   impl_->wake(now);
+  impl_->let_go();
 }
 
 std::optional<engine::Time> KeyServer::deadline() const {
@@ -55,7 +61,7 @@ std::optional<engine::Time> KeyServer::deadline() const {
 }
 
 std::vector<engine::Outgoing> KeyServer::take_output() {
-  return impl_->misconduct.sent(std::exchange(impl_->output, {}), impl_->now);
+  return std::exchange(impl_->leaving, {});
 }
 
 std::vector<std::string> KeyServer::take_log() {

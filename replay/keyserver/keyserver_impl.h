@@ -38,7 +38,8 @@ struct KeyServer::Impl {
   std::map<std::pair<keys::Cookie, exchange::Endpoint>, SessionKey> beginnings;
   std::set<std::pair<engine::Time, SessionKey>> alarms;
   std::size_t half_open = 0;
-  std::vector<engine::Outgoing> output;
+  std::vector<engine::Outgoing> output;   ///< as a KS that behaves would send it
+  std::vector<engine::Outgoing> leaving;  ///< as it is sent
   std::vector<std::string> log;
   std::size_t log_lines_dropped = 0;
   std::vector<std::string> key_log;
@@ -52,6 +53,9 @@ struct KeyServer::Impl {
   bool fragmenting = false;  ///< the peer takes fragments
   Bytes digest{};            ///< of the datagram
   engine::Time now = 0;
+
+  // keyserver.cpp
+  void let_go();
 
   // dispatch.cpp
   void take(ByteView datagram);

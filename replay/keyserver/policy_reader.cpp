@@ -201,9 +201,9 @@ TekPolicy PolicyReader::iec61850(const Node& node) {
 Misbehaviour PolicyReader::misbehaviour(const Node& node) {
   Misbehaviour out;
   if (!node.IsMap()) {
-    const auto word  = yaml_.text(node, "misbehaviour");
-    const auto found = std::ranges::find(kMisdeeds, std::string_view(word),
-                                         &std::pair<std::string_view, Misdeed>::first);
+    const auto word         = yaml_.text(node, "misbehaviour");
+    const auto* const found = std::ranges::find(kMisdeeds, std::string_view(word),
+                                                &std::pair<std::string_view, Misdeed>::first);
     if (found != kMisdeeds.end()) {
       out.misdeed = found->second;
       return out;

@@ -70,7 +70,8 @@ Bytes message_1(const Bytes& sa_body, std::uint64_t cookie = 1) {
 Bytes chosen(const Bytes& datagram) {
   wire::Tree tree;
   wire::decode(tables::schema(), datagram, {}, tree);
-  const auto* const found = exchange::MessageView(tree).find(1);
+  const exchange::MessageView view(tree);
+  const auto* const found = view.find(1);
   return found == nullptr ? Bytes{} : to_bytes(found->body);
 }
 

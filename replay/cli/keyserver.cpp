@@ -172,7 +172,9 @@ class Service {
   Status settled(keyserver::KeyServer& ks, engine::Time time) {
     const auto lines = ks.take_log();
     for (const auto& line : lines) {
-      completed_ += line.starts_with("Phase 1") && line.find(" complete") != std::string::npos;
+      if (line.starts_with("Phase 1") && line.find(" complete") != std::string::npos) {
+        ++completed_;
+      }
       if (!options_.quiet) {
         out_ << report::time_of_day(time, kMillisecondDigits) << "  " << report::harmless(line)
              << '\n';

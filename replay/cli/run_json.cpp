@@ -6,7 +6,6 @@ namespace gdoi::cli {
 
 namespace {
 
-using engine::Ending;
 using Json = nlohmann::ordered_json;
 
 constexpr engine::Time kMillisecond = 1'000'000;

@@ -57,6 +57,7 @@ std::string_view notify_name(std::uint16_t type) {
 }
 
 Facts facts_of(const Registration& found) {
+  const auto& best = found.diagnosis.best;
   return {
       {"gm", exchange::address_text(found.gm)},
       {"ks", exchange::address_text(found.ks)},
@@ -76,6 +77,8 @@ Facts facts_of(const Registration& found) {
       {"attempt", fmt::to_string(found.attempt)},
       {"lifetimes", lifetimes_text(found.lifetimes)},
       {"decrypted", found.decrypted ? "true" : "false"},
+      {"cause", best ? std::string(name_of(best->cause)) : "none"},
+      {"grade", best ? std::string(name_of(best->grade)) : "none"},
   };
 }
 

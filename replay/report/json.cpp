@@ -90,6 +90,51 @@ double milliseconds(std::int64_t ns) {
   return static_cast<double>(microseconds) / 1'000;
 }
 
+Json explanation_json(const registration::Explanation& one) {
+  return {
+      {"cause", name_of(one.cause)},
+      {"grade", name_of(one.grade)}
+  };
+}
+
+Json diagnosis_json(const registration::Diagnosis& diagnosis) {
+  if (diagnosis.seen.empty()) {
+    return {};
+  }
+  Json evidence = Json::array();
+  for (const auto& each : diagnosis.evidence) {
+    evidence.push_back({
+        {"fact",   each.fact         },
+        {"text",   or_null(each.text)},
+        {"frames", each.frames       }
+    });
+  }
+  Json alternatives = Json::array();
+  for (const auto& each : diagnosis.alternatives) {
+    alternatives.push_back(explanation_json(each));
+  }
+  const auto& best = diagnosis.best;
+  return {
+      {"cause",        best ? Json(name_of(best->cause)) : Json()},
+      {"grade",        best ? Json(name_of(best->grade)) : Json()},
+      {"text",         diagnosis.seen + " " + diagnosis.why      },
+      {"evidence",     evidence                                  },
+      {"alternatives", alternatives                              }
+  };
+}
+
+Json uses_json(const registration::Registration& one) {
+  Json uses = Json::array();
+  for (const auto& use : one.uses) {
+    uses.push_back({
+        {"feature", use.feature},
+        {"text",    use.text   },
+        {"frame",   use.frame  }
+    });
+  }
+  return uses;
+}
+
 Json registration_json(const CaptureReport& report, std::size_t index) {
   const auto& one = report.registrations[index];
   Json json{
@@ -116,6 +161,8 @@ Json registration_json(const CaptureReport& report, std::size_t index) {
       {"attempt", one.attempt},
       {"lifetimes", {{"kek", or_null(one.lifetimes.kek)}, {"teks", one.lifetimes.teks}}},
       {"features", features_json(one)},
+      {"uses", uses_json(one)},
+      {"diagnosis", diagnosis_json(one.diagnosis)},
       {"frames", one.frames},
       {"started", iso_time(one.started_ns)},
       {"duration_ms", milliseconds(one.ended_ns - one.started_ns)},

@@ -16,11 +16,13 @@ using Json = nlohmann::ordered_json;
 
 // In the order in which differences are told. What a manifest says beyond these would go unchecked,
 // so it is an error.
-constexpr std::array<std::string_view, 16> kRegistrationKeys = {
-    "gm",       "ks",           "initiator_cookie", "message_id", "first_frame",
-    "group",    "group_octets", "outcome",          "how",        "notify",
-    "step",     "gm_version",   "phase1",           "attempt",    "lifetimes",
-    "decrypted"};
+constexpr std::array<std::string_view, 18> kRegistrationKeys = {
+    "gm",           "ks",          "initiator_cookie",
+    "message_id",   "first_frame", "group",
+    "group_octets", "outcome",     "how",
+    "notify",       "step",        "gm_version",
+    "phase1",       "attempt",     "lifetimes",
+    "decrypted",    "cause",       "grade"};
 
 constexpr std::array<std::string_view, 10> kCountKeys = {
     "messages", "retransmissions", "phase1_clear", "phase1_encrypted", "pull",

@@ -63,6 +63,9 @@ std::vector<Below> below(const CaptureReport& report, std::size_t index, const C
   std::vector<Below> lines;
   if (!contents.quiet) {
     lines.push_back({why_text(one)});
+    if (!one.diagnosis.why.empty()) {
+      lines.push_back({harmless(one.diagnosis.why), Colour::kDoubt});
+    }
   }
   if (!report.comparison) {
     return lines;

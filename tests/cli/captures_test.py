@@ -21,6 +21,8 @@ def as_manifest(found):
         "group_octets": group["octets"],
         "gm_version": found["gm_version"]["text"],
         "phase1": found["phase1"]["chosen"],
+        "cause": (found["diagnosis"] or {"cause": None})["cause"],
+        "grade": (found["diagnosis"] or {"grade": None})["grade"],
         "lifetimes": None if empty else lifetimes,
     }
 
@@ -91,7 +93,7 @@ class Captures(ToolTest):
         changes = {"gm": "192.0.2.1", "ks": "192.0.2.2", "first_frame": 99, "group": "5", "group_octets": "05",
                    "gm_version": "1.0.4", "phase1": "des-cbc/md5/modp768/psk", "outcome": "refused", "how": "silence",
                    "notify": {"number": 18, "name": "INVALID-ID-INFORMATION"}, "step": "pull1", "attempt": 7,
-                   "lifetimes": {"kek": 1, "teks": [2]}, "decrypted": False}
+                   "lifetimes": {"kek": 1, "teks": [2]}, "decrypted": False, "cause": "wrong-psk", "grade": "certain"}
         for key, value in changes.items():
             with self.subTest(key):
                 changed = json.loads(json.dumps(entry))

@@ -113,11 +113,17 @@ void Follower::Impl::apply(Opening&& opening, const Phase1Keys& keys, Passage& p
   if (opening.crypt != Crypt::kDecrypted) {
     return;
   }
-  const auto& key   = keys.ciphers[opening.key].given;
-  record.key_index  = store.add(key.key.view());
-  record.iv         = opening.iv;
-  record.key_origin = KeyOrigin::kGiven;
-  record.key_side   = key.side;
+  const auto& key     = keys.ciphers[opening.key].given;
+  record.key_index    = store.add(key.key.view());
+  record.iv           = opening.iv;
+  record.key_origin   = KeyOrigin::kGiven;
+  record.key_side     = key.side;
+  record.sides_differ = key.side != keys::Side::kBoth &&
+                        std::ranges::any_of(keys.ciphers, [&](const Phase1Keys::CipherKey& other) {
+                          return other.given.side != key.side &&
+                                 other.given.side != keys::Side::kBoth &&
+                                 !equal_constant_time(other.given.key.view(), key.key.view());
+                        });
   wire::decode_plaintext(tables::schema(), std::move(opening.plaintext),
                          crypto::block_size(opening.cipher), passage.tree);
 }

@@ -16,9 +16,10 @@ void note_ending(Session& session, const exchange::Packet& packet,
   if (conversation == nullptr) {
     return;
   }
-  ending.frame = packet.frame;
-  ending.step  = conversation->highest();
-  ending.clear = record.crypt == exchange::Crypt::kClear;
+  ending.frame  = packet.frame;
+  ending.step   = conversation->highest();
+  ending.clear  = record.crypt == exchange::Crypt::kClear;
+  ending.proved = !ending.clear && record.hash == exchange::Verdict::kGood;
   const bool by_gm =
       record.sender == exchange::Sender::kGm ||
       (record.sender == exchange::Sender::kUnknown && packet.source.address == session.gm.address);
@@ -55,6 +56,7 @@ void revise_ending(Conversation& conversation, const exchange::LateMessage& mess
       is_credible(message.record) ? notices_of(message.tree) : std::vector<Notice>{};
   ending.how         = notices.empty() ? How::kNone : notices.front().how;
   ending.notify_type = notices.empty() ? std::uint16_t{0} : notices.front().type;
+  ending.proved      = message.record.hash == exchange::Verdict::kGood;
 }
 
 }  // namespace gdoi::registration

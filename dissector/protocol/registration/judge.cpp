@@ -1,6 +1,7 @@
 #include "protocol/registration/judge.h"
 
 #include "protocol/registration/reason.h"
+#include "protocol/registration/signs_of.h"
 
 #include <algorithm>
 
@@ -79,6 +80,7 @@ void describe_pull(const Session& session, const Pull& pull, Registration& regis
   registration.message_id = pull.message_id;
   registration.group      = pull.group;
   registration.lifetimes  = pull.lifetimes;
+  registration.uses       = pull.uses;
   if (pull.id == session.id) {
     add_frames(registration, session.phase1);
   }
@@ -152,6 +154,7 @@ Registration registration_of(const Session& session, const Pull* pull, std::int6
   const auto encrypted    = session.phase1.encrypted + (pull != nullptr ? pull->encrypted : 0);
   const auto decrypted    = session.phase1.decrypted + (pull != nullptr ? pull->decrypted : 0);
   registration.decrypted  = encrypted != 0 && encrypted == decrypted;
+  registration.signs      = signs_of(session, pull, judgement);
   explain(session, pull, judgement, registration);
   return registration;
 }

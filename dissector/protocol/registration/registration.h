@@ -5,6 +5,8 @@
 #include "protocol/getvpn/feature.h"
 #include "protocol/getvpn/version.h"
 #include "protocol/keys/key_ring.h"
+#include "protocol/registration/diagnosis.h"
+#include "protocol/registration/signs.h"
 
 #include <array>
 #include <cstdint>
@@ -100,10 +102,13 @@ struct Registration {
   std::uint32_t attempt = 1;
   Lifetimes lifetimes;
   std::map<std::string, getvpn::Support> features;
+  std::vector<Use> uses;              ///< features that the policy in its PULL message 2 uses
   std::vector<std::uint64_t> frames;  ///< bounded by kMaxFrames
   std::int64_t started_ns = 0;
   std::int64_t ended_ns   = 0;
   bool decrypted          = false;  ///< every encrypted message of it was
+  Signs signs;
+  Diagnosis diagnosis;
 };
 
 /// Frames listed for one registration; more are counted only in its reason.

@@ -114,6 +114,20 @@ Conversation* Session::open_exchange() {
   return found != pulls.rend() ? &*found : nullptr;
 }
 
+void Session::watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record) {
+  if (record.sender != exchange::Sender::kGm) {
+    return;
+  }
+  if (gm_port != 0 && ks_port == packet.destination.port && gm_port != packet.source.port &&
+      port_frame == 0) {
+    port_frame  = packet.frame;
+    port_before = gm_port;
+    port_after  = packet.source.port;
+  }
+  gm_port = packet.source.port;
+  ks_port = packet.destination.port;
+}
+
 exchange::Sender sender_of(exchange::Exchange exchange, std::uint8_t number) {
   const auto* step = exchange::step_of(exchange, number);
   return step != nullptr ? step->sender : exchange::Sender::kUnknown;

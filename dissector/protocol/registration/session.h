@@ -41,6 +41,7 @@ struct Ending {
   std::uint64_t frame       = 0;
   std::uint8_t step         = 0;  ///< highest message number at that time
   bool clear                = false;
+  bool proved               = false;  ///< encrypted, and its HASH holds
 };
 
 /// A main mode, aggressive mode or PULL.
@@ -75,6 +76,7 @@ struct Pull : Conversation {
   std::uint32_t message_id = 0;
   std::optional<Group> group;
   Lifetimes lifetimes;
+  std::vector<Use> uses;
   std::optional<KeyDownload> download;
   bool last_read = false;  ///< message 4 was readable
 
@@ -94,6 +96,15 @@ struct Session {
   bool quick                       = false;  ///< a Quick mode came: no GDOI
   bool probe                       = false;  ///< says of itself that no registration follows
   bool dirty                       = false;  ///< messages came after it was judged
+  /// Of the GM's last message: its port, and the one that it went to.
+  std::uint16_t gm_port       = 0;
+  std::uint16_t ks_port       = 0;
+  std::uint64_t port_frame    = 0;  ///< the GM's port was another than before
+  std::uint16_t port_before   = 0;
+  std::uint16_t port_after    = 0;
+  std::uint32_t half_open     = 0;  ///< other phase 1s that the KS had open when this one began
+  std::uint64_t sides_differ  = 0;  ///< GM's message; the key log has other keys of the KS
+  std::uint64_t first_contact = 0;  ///< GM's INITIAL-CONTACT
   Conversation phase1;
   Phase1 proposal;
   GmVersion version;
@@ -109,6 +120,8 @@ struct Session {
   /// The exchange that a NOTIFY or DELETE of the KS would end: the last PULL not answered to its
   /// end, or phase 1 where there was no PULL; nullptr: none.
   [[nodiscard]] Conversation* open_exchange();
+  /// Watches the GM's port (RFC 3947 section 4 lets it change once, to 4500).
+  void watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record);
 };
 
 /// Who sends message `number`; unknown where the exchange has no such message.

@@ -1,6 +1,8 @@
 #include "protocol/registration/tracker.h"
 
+#include "protocol/registration/context.h"
 #include "protocol/registration/counts.h"
+#include "protocol/registration/diagnose.h"
 #include "protocol/registration/ending.h"
 #include "protocol/registration/judge.h"
 #include "protocol/registration/reading.h"
@@ -60,6 +62,7 @@ struct Tracker::Impl {
 
   getvpn::VersionRules rules;
   SessionTable sessions;
+  Context context;
   Counts counts;
   std::vector<Registration> all;
   std::vector<std::uint64_t> dirty;
@@ -83,7 +86,8 @@ struct Tracker::Impl {
   void store(const Session& session, const Pull* pull) {
     auto judged      = registration_of(session, pull, end_ns);
     const auto place = judged.id - 1;
-    all[place]       = std::move(judged);
+    context.note(judged);
+    all[place] = std::move(judged);
   }
 
   // While the capture goes on; in the end number_all counts the attempts of all in one go.
@@ -104,11 +108,29 @@ struct Tracker::Impl {
     }
   }
 
+  void diagnose_so_far(const Session& session) {
+    diagnose(all[session.id - 1], context, history_of(session.id - 1));
+    for (const auto& pull : session.pulls) {
+      diagnose(all[pull.id - 1], context, history_of(pull.id - 1));
+    }
+  }
+
+  [[nodiscard]] Before history_of(std::size_t place) const {
+    History history;
+    for (std::size_t i = 0; i < place; ++i) {
+      if (same_series(all[i], all[place])) {
+        history.add(all[i]);
+      }
+    }
+    return history.before(all[place]);
+  }
+
   void refresh_dirty() {
     for (const auto key : std::exchange(dirty, {})) {
       if (auto* session = sessions.find(key)) {
         refresh(*session);
         count_attempts(*session);
+        diagnose_so_far(*session);
       }
     }
   }
@@ -142,6 +164,7 @@ struct Tracker::Impl {
     session.ks              = from_ks ? packet.source : packet.destination;
     session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
     session.probe           = is_probe(tree);
+    session.half_open       = context.half_open(session.ks, packet.time_ns);
     // A probe says nothing about what its GM does with the phase 1s that it means.
     auto* before = session.probe ? nullptr : sessions.succeed(session);
     if (before != nullptr && is_phase1(record.exchange) && record.number == 1) {
@@ -200,6 +223,7 @@ struct Tracker::Impl {
   void take_step(Session& session, Conversation& conversation, const Packet& packet,
                  const FrameRecord& record, const wire::Tree& tree) {
     conversation.add_frame(packet, record);
+    session.watch_port(packet, record);
     if (is_refusal(record, tree)) {
       ++conversation.ks_messages;
       take_notices(&session, packet, record, tree, false);
@@ -237,6 +261,7 @@ struct Tracker::Impl {
       return 0;
     }
     count_message(record, counts);
+    context.on_message(packet, record);
     auto* session = session_of(*header, packet, record, tree);
     if (session != nullptr) {
       mark(*session);
@@ -303,8 +328,17 @@ struct Tracker::Impl {
     std::erase_if(all, [&](const Registration& one) { return gone.contains(one.id); });
     std::ranges::stable_sort(all, {}, &Registration::first_frame);
     number_all();
+    diagnose_all();
     sessions.clear();
     dirty.clear();
+  }
+
+  void diagnose_all() {
+    History history;
+    for (auto& one : all) {
+      diagnose(one, context, history.before(one));
+      history.add(one);
+    }
   }
 
   void number_all() {

@@ -38,6 +38,7 @@ Json lifetimes_json(const Lifetimes& lifetimes) {
 }
 
 Json as_json(const Registration& one) {
+  const auto& best = one.diagnosis.best;
   return {
       {"gm", exchange::address_text(one.gm)},
       {"ks", exchange::address_text(one.ks)},
@@ -55,6 +56,8 @@ Json as_json(const Registration& one) {
       {"attempt", one.attempt},
       {"lifetimes", lifetimes_json(one.lifetimes)},
       {"decrypted", one.decrypted},
+      {"cause", best ? Json(name_of(best->cause)) : Json()},
+      {"grade", best ? Json(name_of(best->grade)) : Json()},
   };
 }
 

@@ -1,0 +1,198 @@
+#include "protocol/registration/context.h"
+
+#include <algorithm>
+
+namespace gdoi::registration {
+
+namespace {
+
+using exchange::Exchange;
+using exchange::Sender;
+
+constexpr std::int64_t kSlotNs      = 100'000'000;  // of one kept moment
+constexpr std::uint8_t kLastButOne  = 5;            // main mode message that proves the GM
+constexpr std::uint8_t kAggressive3 = 3;
+
+Bytes key_of(const Group& group) {
+  Bytes key{group.id_type};
+  key.insert(key.end(), group.octets.begin(), group.octets.end());
+  return key;
+}
+
+std::string series_of(const Registration& one) {
+  std::string key(one.gm.address.begin(), one.gm.address.end());
+  key += static_cast<char>(one.gm.family);
+  if (one.group) {
+    key += static_cast<char>(one.group->id_type);
+    key.append(one.group->octets.begin(), one.group->octets.end());
+  }
+  return key;
+}
+
+std::uint64_t shortest(const Lifetimes& lifetimes) {
+  auto least = lifetimes.kek.value_or(0);
+  for (const auto tek : lifetimes.teks) {
+    least = least == 0 ? tek : std::min(least, tek);
+  }
+  return least;
+}
+
+bool completes(const exchange::FrameRecord& record) {
+  return record.exchange == Exchange::kPull ||
+         (record.exchange == Exchange::kMain && record.number >= kLastButOne) ||
+         (record.exchange == Exchange::kAggressive && record.number >= kAggressive3);
+}
+
+bool opens(const exchange::FrameRecord& record) {
+  return (record.exchange == Exchange::kMain || record.exchange == Exchange::kAggressive) &&
+         record.number == 2 && record.retransmission_of == 0;
+}
+
+}  // namespace
+
+Before History::before(const Registration& one) const {
+  const auto found = series_.find(series_of(one));
+  return found != series_.end() ? found->second : Before{};
+}
+
+void History::add(const Registration& one) {
+  auto& series = series_[series_of(one)];
+  if (one.outcome != Outcome::kRegistered) {
+    series.first_attempt_ns = series.attempts == 0 ? one.started_ns : series.first_attempt_ns;
+    ++series.attempts;
+    return;
+  }
+  series = {.served       = true,
+            .served_frame = one.signs.frame,
+            .served_ns    = one.ended_ns,
+            .lifetime     = shortest(one.lifetimes)};
+}
+
+void Context::on_message(const exchange::Packet& packet, const exchange::FrameRecord& record) {
+  if (record.sender == Sender::kKs) {
+    auto* ks = server(packet.source);
+    if (ks == nullptr) {
+      return;
+    }
+    add(record.exchange == Exchange::kPush ? ks->pushes : ks->sent, packet);
+    if (opens(record) && ks->open.size() < kMaxHalfOpen && ks->open.insert(record.phase1).second) {
+      ks->opened.emplace_back(packet.time_ns, record.phase1);
+    }
+  }
+  if (completes(record)) {
+    if (auto* ks = server(record.sender == Sender::kKs ? packet.source : packet.destination)) {
+      ks->open.erase(record.phase1);
+    }
+  }
+}
+
+void Context::note(const Registration& one) {
+  if (!one.group || (one.uses.empty() && one.outcome != Outcome::kRegistered)) {
+    return;
+  }
+  auto* ks = server(one.ks);
+  auto key = key_of(*one.group);
+  if (ks == nullptr || (ks->groups.size() >= kMaxGroups && !ks->groups.contains(key))) {
+    return;
+  }
+  auto& group = ks->groups[std::move(key)];
+  for (const auto& use : one.uses) {
+    if (std::ranges::find(group.uses, use.feature, &Use::feature) == group.uses.end()) {
+      group.uses.push_back(use);
+      group.shown_by.push_back(one.gm);
+    }
+  }
+  if (one.outcome == Outcome::kRegistered && group.served.size() < kMaxServed &&
+      std::ranges::find(group.served, one.gm, &Served::gm) == group.served.end()) {
+    group.served.push_back({one.gm, one.gm_version.text(), one.signs.frame});
+  }
+}
+
+std::uint32_t Context::half_open(const exchange::Endpoint& ks, std::int64_t now_ns) {
+  auto* at = server(ks);
+  if (at == nullptr) {
+    return 0;
+  }
+  while (!at->opened.empty() && (now_ns - at->opened.front().first > kHalfOpenNs ||
+                                 !at->open.contains(at->opened.front().second))) {
+    at->open.erase(at->opened.front().second);
+    at->opened.pop_front();
+  }
+  return static_cast<std::uint32_t>(at->open.size());
+}
+
+const Context::GroupSeen* Context::group(const exchange::Endpoint& ks, const Group& group) const {
+  const auto* at = find(ks);
+  if (at == nullptr) {
+    return nullptr;
+  }
+  const auto found = at->groups.find(key_of(group));
+  return found != at->groups.end() ? &found->second : nullptr;
+}
+
+const Context::Served* Context::other_group(const Registration& one) const {
+  const auto* at = find(one.ks);
+  if (at == nullptr || !one.group) {
+    return nullptr;
+  }
+  const auto own       = key_of(*one.group);
+  const Served* served = nullptr;
+  for (const auto& [key, seen] : at->groups) {
+    if (key == own || seen.served.empty()) {
+      continue;
+    }
+    const auto same = std::ranges::find(seen.served, one.gm.address,
+                                        [](const Served& each) { return each.gm.address; });
+    if (same != seen.served.end()) {
+      return &*same;
+    }
+    served = served == nullptr ? &seen.served.front() : served;
+  }
+  return served;
+}
+
+std::optional<Context::Moment> Context::alive(const exchange::Endpoint& ks, std::int64_t from_ns,
+                                              std::int64_t to_ns) const {
+  const auto* at = find(ks);
+  return at != nullptr ? first(at->sent, from_ns, to_ns) : std::nullopt;
+}
+
+std::optional<Context::Moment> Context::push_after(const exchange::Endpoint& ks,
+                                                   std::int64_t from_ns, std::int64_t to_ns) const {
+  const auto* at = find(ks);
+  return at != nullptr ? first(at->pushes, from_ns, to_ns) : std::nullopt;
+}
+
+void Context::add(Moments& moments, const exchange::Packet& packet) {
+  moments.try_emplace(packet.time_ns / kSlotNs,
+                      Moment{packet.frame, packet.time_ns, packet.destination});
+  if (moments.size() > kMaxMoments) {
+    moments.erase(moments.begin());
+  }
+}
+
+std::optional<Context::Moment> Context::first(const Moments& moments, std::int64_t from_ns,
+                                              std::int64_t to_ns) {
+  for (auto at = moments.lower_bound(from_ns / kSlotNs);
+       at != moments.end() && at->second.ns <= to_ns; ++at) {
+    if (at->second.ns > from_ns) {
+      return at->second;
+    }
+  }
+  return std::nullopt;
+}
+
+Context::Server* Context::server(const exchange::Endpoint& ks) {
+  const auto found = servers_.find(ks.address);
+  if (found != servers_.end()) {
+    return &found->second;
+  }
+  return servers_.size() < kMaxServers ? &servers_[ks.address] : nullptr;
+}
+
+const Context::Server* Context::find(const exchange::Endpoint& ks) const {
+  const auto found = servers_.find(ks.address);
+  return found != servers_.end() ? &found->second : nullptr;
+}
+
+}  // namespace gdoi::registration

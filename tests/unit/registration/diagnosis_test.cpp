@@ -1,0 +1,242 @@
+#include "protocol/registration/diagnose.h"
+#include "unit/registration/messages.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+/// The decision table against its document, and diagnoses of captures whose evidence is changed.
+namespace gdoi::registration::test {
+namespace {
+
+constexpr auto kStory = "story/h-refused-and-registered";
+
+std::vector<std::string> rows_of(const std::string& heading) {
+  std::ifstream file(std::string(GDOI_SOURCE_DIR) + "/dissector/DIAGNOSIS.md");
+  std::vector<std::string> rows;
+  std::string line;
+  bool inside = false;
+  while (std::getline(file, line)) {
+    inside = line.starts_with("## ") ? line == "## " + heading : inside;
+    if (inside && line.starts_with("| ")) {
+      rows.push_back(line);
+    }
+  }
+  if (!rows.empty()) {
+    rows.erase(rows.begin());
+  }
+  return rows;
+}
+
+std::string names(const Facts& facts) {
+  std::string text;
+  for (const auto& info : fact_table()) {
+    if (facts.has(info.fact)) {
+      text += (text.empty() ? "" : ", ") + std::string(info.name);
+    }
+  }
+  return text;
+}
+
+TEST(Diagnosis, TableIsAsItsDocumentSays) {
+  std::vector<std::string> rules;
+  for (const auto& rule : rule_table()) {
+    rules.push_back(fmt::format("| {} | {} | {} | {} | {} |", name_of(rule.cause),
+                                name_of(rule.grade), rule.weight, names(rule.evidence),
+                                names(rule.contrary)));
+  }
+  EXPECT_EQ(rows_of("The table"), rules);
+  std::vector<std::string> facts;
+  for (const auto& info : fact_table()) {
+    facts.push_back(fmt::format("| {} | {} |", info.name, info.meaning));
+  }
+  EXPECT_EQ(rows_of("Facts"), facts);
+  std::vector<std::string> causes;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Cause::kCount); ++i) {
+    const auto cause = static_cast<Cause>(i);
+    causes.push_back(fmt::format("| {} | {} |", name_of(cause), title_of(cause)));
+  }
+  EXPECT_EQ(rows_of("Causes"), causes);
+}
+
+TEST(Diagnosis, TableHasARuleForEveryCauseAndAUseForEveryFact) {
+  std::set<Cause> causes;
+  Facts used;
+  for (const auto& rule : rule_table()) {
+    causes.insert(rule.cause);
+    EXPECT_FALSE(rule.evidence.has_any(rule.contrary)) << name_of(rule.cause);
+    for (const auto& info : fact_table()) {
+      if (rule.evidence.has(info.fact) || rule.contrary.has(info.fact)) {
+        used.add(info.fact);
+      }
+    }
+  }
+  EXPECT_EQ(causes.size(), static_cast<std::size_t>(Cause::kCount));
+  // These only word what was seen.
+  used.add(Fact::kNotify);
+  for (const auto& info : fact_table()) {
+    EXPECT_TRUE(used.has(info.fact)) << info.name;
+  }
+}
+
+TEST(Diagnosis, TellsTheBestOfEachCauseOnceTheHeaviestFirst) {
+  const auto rules = decide({Fact::kRefused, Fact::kSilence, Fact::kAtPull1, Fact::kVersionLow,
+                             Fact::kVersionNone, Fact::kKsAlive});
+  ASSERT_EQ(rules.size(), 3U);
+  EXPECT_EQ(rules[0]->cause, Cause::kVersionRefusal);
+  EXPECT_EQ(rules[0]->weight, 7);
+  EXPECT_EQ(rules[1]->cause, Cause::kUnknownGroup);
+  EXPECT_EQ(rules[2]->cause, Cause::kNotAuthorised);
+  EXPECT_TRUE(decide({Fact::kIncomplete, Fact::kAtPull1, Fact::kVersionLacks}).empty());
+}
+
+/// The first registration of story h, after its frames were edited.
+Diagnosis of_first(const Datagrams& all, bool keys = true) {
+  const auto found = track(all, keys ? read_keys(kStory) : keys::KeyRing{});
+  EXPECT_EQ(found.registrations.front().outcome, Outcome::kRefused);
+  return found.registrations.front().diagnosis;
+}
+
+bool has_fact(const Diagnosis& diagnosis, std::string_view fact) {
+  return std::ranges::find(diagnosis.evidence, fact, &Evidence::fact) != diagnosis.evidence.end();
+}
+
+Datagrams without_frame(Datagrams all, std::uint64_t frame) {
+  std::erase_if(all, [&](const Datagram& one) { return one.packet.frame == frame; });
+  return all;
+}
+
+// Frame 1 announces 1.0.1 and frame 18, to another GM, a KEK lifetime of 7 days.
+TEST(Diagnosis, NamesVersionAndLifetimeWithTheirFrames) {
+  const auto found = of_first(read_capture(kStory));
+  ASSERT_TRUE(found.best);
+  EXPECT_EQ(found.best->cause, Cause::kVersionRefusal);
+  EXPECT_EQ(found.best->grade, Grade::kLikely);
+  EXPECT_EQ(found.seen, "The KS stopped after PULL message 1 (frame 7).");
+  EXPECT_EQ(found.why,
+            "The GM announced 1.0.1 (synthetic) (frame 1), which cannot do long-sa-lifetime; this "
+            "group's KEK lifetime is 604,800 s (the registration of GM 10.40.10.9, frame 18). "
+            "Version or feature refusal: likely. Else: GM not authorised (identity) (possible).");
+  ASSERT_TRUE(has_fact(found, "version-lacks"));
+  EXPECT_THAT(std::ranges::find(found.evidence, "version-lacks", &Evidence::fact)->frames,
+              testing::ElementsAre(1U, 18U));
+}
+
+TEST(Diagnosis, FallsWhereTheFrameThatProvesTheLifetimeIsMissing) {
+  const auto found = of_first(without_frame(read_capture(kStory), 18));
+  ASSERT_TRUE(found.best);
+  EXPECT_EQ(found.best->grade, Grade::kPossible);
+  EXPECT_FALSE(has_fact(found, "version-lacks"));
+}
+
+TEST(Diagnosis, FallsWithoutKeys) {
+  const auto found = of_first(read_capture(kStory), false);
+  ASSERT_TRUE(found.best);
+  EXPECT_EQ(found.best->cause, Cause::kVersionRefusal);
+  EXPECT_EQ(found.best->grade, Grade::kPossible);
+}
+
+/// Has the GM announce another version than 1.0.1. HASH_I covers the vendor ID, so it is bad then.
+void announce(Datagrams& all, std::string_view version) {
+  const auto old   = getvpn::synthetic_vendor_id(*getvpn::Version::parse("1.0.1"));
+  const auto fresh = getvpn::synthetic_vendor_id(*getvpn::Version::parse(version));
+  for (auto& one : all) {
+    const auto at = std::ranges::search(one.octets, old);
+    if (!at.empty()) {
+      std::ranges::copy(fresh, at.begin());
+    }
+  }
+}
+
+TEST(Diagnosis, IsAnotherForAnotherVersion) {
+  auto all = read_capture(kStory);
+  announce(all, "1.0.17");
+  const auto found = of_first(all);
+  ASSERT_TRUE(found.best);
+  // Somebody registered with 1.0.17: it cannot be the version.
+  EXPECT_EQ(found.best->cause, Cause::kNotAuthorised);
+  EXPECT_EQ(found.best->grade, Grade::kLikely);
+  EXPECT_TRUE(has_fact(found, "same-version-served"));
+  EXPECT_TRUE(std::ranges::none_of(found.alternatives, [](const Explanation& one) {
+    return one.cause == Cause::kVersionRefusal;
+  }));
+}
+
+TEST(Diagnosis, SaysSoWhereTheSourcesDisagree) {
+  auto all = read_capture(kStory);
+  announce(all, "1.0.4");
+  const auto found = of_first(all);
+  ASSERT_TRUE(found.best);
+  EXPECT_EQ(found.best->cause, Cause::kVersionRefusal);
+  EXPECT_EQ(found.best->grade, Grade::kPossible);
+  EXPECT_TRUE(has_fact(found, "version-disputed"));
+}
+
+TEST(Diagnosis, OfAWrongPskIsCertainOnlyWithTheKeysOfBothSides) {
+  constexpr auto kCapture = "reference-live/wrong-psk";
+  const auto all          = read_capture(kCapture);
+  EXPECT_EQ(track(all, read_keys(kCapture)).registrations.front().diagnosis.best->grade,
+            Grade::kCertain);
+  std::ifstream file(std::string(GDOI_CAPTURES_DIR) + "/" + kCapture + ".keys");
+  std::string gm_only;
+  for (std::string line; std::getline(file, line);) {
+    gm_only += line.find("side=ks") == std::string::npos ? line + "\n" : "";
+  }
+  auto log = keys::parse_key_log(gm_only, "GM's side");
+  ASSERT_TRUE(log.ok());
+  EXPECT_EQ(track(all, std::move(log->ring)).registrations.front().diagnosis.best->grade,
+            Grade::kLikely);
+  EXPECT_EQ(track(all).registrations.front().diagnosis.best->grade, Grade::kLikely);
+}
+
+TEST(Diagnosis, ClaimsNothingWhereTheCaptureEndsTooSoon) {
+  auto all = read_capture(kStory);
+  all.resize(7);
+  const auto found = track(all, read_keys(kStory)).registrations.front();
+  EXPECT_EQ(found.outcome, Outcome::kIncomplete);
+  EXPECT_FALSE(found.diagnosis.best);
+  EXPECT_EQ(found.diagnosis.why, "No cause can be told.");
+}
+
+TEST(Diagnosis, IsNothingForARegistrationThatOnlySucceeded) {
+  const auto found = track(read_capture("reference-gm-registration"));
+  EXPECT_EQ(found.registrations.front().diagnosis.seen, "");
+  EXPECT_FALSE(found.registrations.front().diagnosis.best);
+}
+
+// The first message of reference-gm-registration, again and again.
+Datagrams calls(int times, std::int64_t every) {
+  const auto first = read_capture("reference-gm-registration").front();
+  Datagrams all;
+  for (int i = 0; i < times; ++i) {
+    all.push_back(again(first, first, i * every));
+  }
+  return renumbered(all);
+}
+
+TEST(Diagnosis, OfAKsThatNeverAnswersIsThatItIsUnreachable) {
+  const auto found = track(calls(4, 10)).registrations.front().diagnosis;
+  ASSERT_TRUE(found.best);
+  EXPECT_EQ(found.best->cause, Cause::kKsUnreachable);
+  EXPECT_EQ(found.best->grade, Grade::kLikely);
+}
+
+TEST(Diagnosis, OfAGmThatHearsNothingIsAOneWayPath) {
+  const auto capture = read_capture("reference-gm-registration");
+  Datagrams all{capture[0], capture[1]};
+  for (int i = 1; i <= 3; ++i) {
+    all.push_back(again(capture[0], capture[0], 10 * i));
+    all.push_back(again(capture[1], capture[1], 10 * i));
+  }
+  const auto found = track(renumbered(all)).registrations.front().diagnosis;
+  ASSERT_TRUE(found.best);
+  EXPECT_EQ(found.best->cause, Cause::kOneWayPath);
+  EXPECT_EQ(found.best->grade, Grade::kLikely);
+  EXPECT_THAT(found.why, testing::HasSubstr("The KS answered in frame 2, and the GM repeated its "
+                                            "message 3 times more (from frame 3 on)"));
+}
+
+}  // namespace
+}  // namespace gdoi::registration::test

@@ -13,9 +13,9 @@ constexpr std::int64_t kSlotNs      = 100'000'000;  // of one kept moment
 constexpr std::uint8_t kLastButOne  = 5;            // main mode message that proves the GM
 constexpr std::uint8_t kAggressive3 = 3;
 
-Bytes key_of(const Group& group) {
-  Bytes key{group.id_type};
-  key.insert(key.end(), group.octets.begin(), group.octets.end());
+std::string key_of(const Group& group) {
+  std::string key(1, static_cast<char>(group.id_type));
+  key.append(group.octets.begin(), group.octets.end());
   return key;
 }
 
@@ -23,8 +23,7 @@ std::string series_of(const Registration& one) {
   std::string key(one.gm.address.begin(), one.gm.address.end());
   key += static_cast<char>(one.gm.family);
   if (one.group) {
-    key += static_cast<char>(one.group->id_type);
-    key.append(one.group->octets.begin(), one.group->octets.end());
+    key += key_of(*one.group);
   }
   return key;
 }

@@ -88,7 +88,7 @@ class Context {
   using Moments = std::map<std::int64_t, Moment>;  ///< at most one in 0.1 s
 
   struct Server {
-    std::map<Bytes, GroupSeen> groups;  ///< by ID type and octets
+    std::map<std::string, GroupSeen> groups;  ///< by ID type and octets
     Moments sent;
     Moments pushes;
     std::deque<std::pair<std::int64_t, std::uint32_t>> opened;  ///< phase 1s, oldest first

@@ -113,6 +113,7 @@ std::vector<Evidence> evidence_of(const Findings& findings, const Rule& rule) {
 
 std::string also(const std::vector<Explanation>& alternatives) {
   std::vector<std::string> items;
+  items.reserve(alternatives.size());
   for (const auto& [cause, grade] : alternatives) {
     items.push_back(fmt::format("{} ({})", title_of(cause), name_of(grade)));
   }

@@ -104,9 +104,9 @@ static_assert(kFactCount <= 64, "a set is one word");
 
 /// Where all of `evidence` and nothing of `contrary` holds, `cause` is an explanation.
 struct Rule {
-  Cause cause;
-  Grade grade;
-  std::uint8_t weight;  ///< among explanations of one grade
+  Cause cause         = Cause::kVersionRefusal;
+  Grade grade         = Grade::kPossible;
+  std::uint8_t weight = 0;  ///< among explanations of one grade
   Facts evidence;
   Facts contrary;
 };

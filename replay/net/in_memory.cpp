@@ -135,7 +135,7 @@ class Path {
            (at.port == ks_at_.port || at.port == kNatPort);
   }
 
-  void deliver(Running& to, const engine::Outgoing& message) {
+  void deliver(Running& to, const engine::Outgoing& message) const {
     if (message.source != to.gm.key_server()) {
       to.gm.on_foreign(message.source);
     } else {

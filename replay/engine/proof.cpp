@@ -70,7 +70,9 @@ Result<std::vector<Certificate>, Mistrust> chain_for(const MessageView& message,
     if (found == known.end()) {
       return Mistrust{
           kCertificateUnavailable,
-          fmt::format("no certificate of {} came with its signature", identity_text(id_b))};
+          fmt::format(
+              "no certificate of {} came with its signature, and none is among the authorities",
+              identity_text(id_b))};
     }
     return std::vector<Certificate>{*found};
   }

@@ -86,11 +86,6 @@ Result<std::vector<Certificate>, Mistrust> chain_for(const MessageView& message,
   return all;
 }
 
-bool is_of_kind(const crypto::PublicKey& key, std::uint16_t auth_method) {
-  return key.kind() == (auth_method == crypto::kAuthRsa ? crypto::SignatureKind::kRsa
-                                                        : crypto::SignatureKind::kEcdsa);
-}
-
 Result<Proven, Mistrust> check_signature(const IsakmpSa& sa, exchange::Sender side,
                                          const MessageView& message, ByteView id_b,
                                          const Credentials& credentials, Time now) {
@@ -109,7 +104,7 @@ Result<Proven, Mistrust> check_signature(const IsakmpSa& sa, exchange::Sender si
   const auto& own = chain->front();
   const auto key  = own.public_key();
   const auto auth = sa.algorithms.auth_method;
-  if (!key || !is_of_kind(*key, auth)) {
+  if (!key || !key->fits(auth)) {
     return Mistrust{kInvalidCertificate,
                     fmt::format("the key of {} makes no signatures of method {}", own.subject(),
                                 crypto::name_of_auth(auth))};

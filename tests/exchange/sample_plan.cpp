@@ -111,10 +111,16 @@ std::vector<Part> proof(const Captured& captured) {
     return {octets_payload(payload::kHash, row("hash"), Bytes(20))};
   }
   std::vector<Part> parts;
-  for (const auto& one : captured.credentials->chain) {
-    Bytes body{4};
-    append(body, one.der());
-    parts.push_back(raw(payload::kCert, std::move(body)));
+  if (captured.certificates) {
+    for (const auto& body : *captured.certificates) {
+      parts.push_back(raw(payload::kCert, body));
+    }
+  } else {
+    for (const auto& one : captured.credentials->chain) {
+      Bytes body{4};
+      append(body, one.der());
+      parts.push_back(raw(payload::kCert, std::move(body)));
+    }
   }
   parts.push_back(octets_payload(payload::kSig, row("sig"), Bytes(20)));
   return parts;

@@ -4,6 +4,7 @@
 #include "protocol/wire/compose.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct Captured {
   Bytes identity{1, 0, 0, 0, 10, 40, 10, 9};  ///< body of IDii
   /// Certificates and signatures instead of a pre-shared key.
   std::shared_ptr<const engine::Credentials> credentials{};
+  /// Bodies of CERT payloads that stand there instead of the credentials' own chain.
+  std::optional<std::vector<Bytes>> certificates{};
   std::uint64_t doi = 2;
 };
 

@@ -1,4 +1,5 @@
 #include "protocol/crypto/certificate.h"
+#include "protocol/crypto/curves.h"
 #include "protocol/crypto/openssl_library.h"
 
 #include <openssl/bio.h>
@@ -10,41 +11,10 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <array>
-
 namespace gdoi::crypto {
 namespace {
 
 using KeyContext = OpensslOwned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-
-struct Curve {
-  std::string_view openssl_name;
-  std::string_view text;
-  std::uint16_t auth_method;  // RFC 4754 section 4
-};
-
-constexpr std::array kCurves{
-    Curve{"prime256v1", "ECDSA P-256", 9 },
-    Curve{"secp384r1",  "ECDSA P-384", 10},
-    Curve{"secp521r1",  "ECDSA P-521", 11},
-};
-
-constexpr std::uint16_t kRsaSignatures = 3;  // RFC 2409 appendix A
-
-/// The curve of an EC key that IKE knows, or nullptr.
-const Curve* curve_of(const EVP_PKEY* key) {
-  std::array<char, 64> name{};
-  std::size_t size = 0;
-  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) != 1) {
-    return nullptr;
-  }
-  for (const auto& curve : kCurves) {
-    if (curve.openssl_name == std::string_view(name.data(), size)) {
-      return &curve;
-    }
-  }
-  return nullptr;
-}
 
 std::size_t order_size(const EVP_PKEY* key) {
   return (static_cast<std::size_t>(EVP_PKEY_get_bits(key)) + 7) / 8;

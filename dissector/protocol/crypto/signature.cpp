@@ -1,5 +1,6 @@
 #include "protocol/crypto/signature.h"
 
+#include "protocol/crypto/curves.h"
 #include "protocol/crypto/openssl_library.h"
 
 #include <openssl/bn.h>
@@ -225,6 +226,15 @@ SignatureKind PublicKey::kind() const {
 unsigned PublicKey::bits() const {
   const int bits = EVP_PKEY_get_bits(impl_->key.get());
   return bits > 0 ? static_cast<unsigned>(bits) : 0;
+}
+
+bool PublicKey::fits(std::uint16_t auth_method) const {
+  const OpensslErrors errors;
+  if (impl_->kind != SignatureKind::kEcdsa) {
+    return impl_->kind == SignatureKind::kRsa && auth_method == kRsaSignatures;
+  }
+  const auto* const curve = curve_of(impl_->key.get());
+  return curve != nullptr && auth_method == curve->auth_method;
 }
 
 SignatureCheck PublicKey::verify(Hash hash, ByteView hash_value, ByteView signature) const {

@@ -42,6 +42,10 @@ class PublicKey {
   [[nodiscard]] SignatureKind kind() const;
   [[nodiscard]] unsigned bits() const;
 
+  /// Whether signatures of an authentication method can be its own: RSA of 3, ECDSA on its curve of
+  /// 9, 10 and 11 (RFC 4754 section 4).
+  [[nodiscard]] bool fits(std::uint16_t auth_method) const;
+
   /// Checks `signature` over the digest `hash_value`, in every form that the kind of key allows.
   /// RSA: raw octets; ECDSA and DSS: r|s, each half of the signature. `hash` names the algorithm of
   /// `hash_value` (for DigestInfo and rehashing). kBad: the signature is none over this value, for

@@ -16,6 +16,10 @@ namespace payload = exchange::payload;
 using exchange::MessageView;
 using tables::row;
 
+constexpr std::uint64_t kIpsecDoi     = 1;
+constexpr std::uint64_t kGdoiDoi      = 2;
+constexpr std::uint64_t kIdentityOnly = 1;
+
 constexpr std::size_t kLeastNonce = 8;  // RFC 2409 section 5
 constexpr std::size_t kMostNonce  = 256;
 
@@ -90,13 +94,33 @@ std::optional<Phase1Algorithms> Initiator::Impl::chosen_of(const std::vector<Tra
                 now);
     return std::nullopt;
   }
+  if (!chosen.front().flaw.empty()) {
+    end_invalid(
+        fmt::format("the transform that {} chooses {}", awaited_name(), chosen.front().flaw), now);
+    return std::nullopt;
+  }
   if (!is_offered(offers, chosen.front())) {
     end_invalid(fmt::format("{} chooses a transform that was not offered: {}", awaited_name(),
                             chosen.front().text()),
                 now);
     return std::nullopt;
   }
-  ks_doi          = tree.find_number(row("sa.doi")).value_or(2);
+  const auto doi       = tree.find_number(row("sa.doi"));
+  const auto situation = tree.find_number(row("sa.situation"));
+  if (doi != kIpsecDoi && doi != kGdoiDoi) {
+    end_invalid(fmt::format("{} is of DOI {}; GDOI is 2, IPsec 1", awaited_name(), doi.value_or(0)),
+                now);
+    return std::nullopt;
+  }
+  // RFC 6407 section 5.2: zero; SIT_IDENTITY_ONLY where it is the IPsec DOI's (RFC 2407
+  // section 4.2).
+  if (situation > kIdentityOnly) {
+    end_invalid(fmt::format("{} is of situation {}, which was not offered", awaited_name(),
+                            situation.value_or(0)),
+                now);
+    return std::nullopt;
+  }
+  ks_doi          = *doi;
   auto algorithms = chosen.front().algorithms();
   if (!algorithms || algorithms->auth_method != plan.auth_method) {
     Verdict with;

@@ -20,6 +20,9 @@ constexpr std::uint32_t kLifeType     = 11;
 constexpr std::uint32_t kLifeDuration = 12;
 constexpr std::uint32_t kKeyLength    = 14;
 
+constexpr std::uint64_t kIsakmp = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
+constexpr std::uint64_t kKeyIke = 1;  // transform (RFC 2407 section 4.4.2)
+
 struct Label {
   std::uint32_t type;
   std::string_view text;
@@ -46,6 +49,21 @@ Bytes value_of(const wire::Tree& tree, wire::NodeId attribute) {
     }
   }
   return {};
+}
+
+std::string flaw_of(bool isakmp, std::optional<std::uint64_t> id) {
+  if (!isakmp) {
+    return "is of a protocol that is not ISAKMP (RFC 2407 section 4.4.1)";
+  }
+  return id == kKeyIke ? "" : "is not KEY_IKE (RFC 2407 section 4.4.2)";
+}
+
+// Both kilobytes and seconds may be limited: life types and durations may repeat.
+void add_value(Transform& transform, std::uint32_t type, Bytes value) {
+  const auto [place, is_new] = transform.values.insert_or_assign(type, std::move(value));
+  if (!is_new && type != kLifeType && type != kLifeDuration && transform.flaw.empty()) {
+    transform.flaw = "has attribute " + std::to_string(place->first) + " twice";
+  }
 }
 
 std::map<std::uint32_t, Bytes> without_lifetime(const Transform& transform) {
@@ -91,11 +109,14 @@ std::vector<Transform> transforms_of(const exchange::MessageView& message) {
     return all;
   }
   const auto& tree = message.tree();
+  bool isakmp      = false;
   for (auto id = sa->node; id < tree.node(sa->node).end; ++id) {
-    if (tree.node(id).row == row("trans")) {
-      all.emplace_back();
+    if (tree.node(id).row == row("prop")) {
+      isakmp = tree.find_number(row("prop.protoid"), id) == kIsakmp;
+    } else if (tree.node(id).row == row("trans")) {
+      all.emplace_back().flaw = flaw_of(isakmp, tree.find_number(row("trans.id"), id));
     } else if (tree.node(id).row == row("ike.attr") && !all.empty()) {
-      all.back().values[tree.node(id).tag] = value_of(tree, id);
+      add_value(all.back(), tree.node(id).tag, value_of(tree, id));
     }
   }
   return all;

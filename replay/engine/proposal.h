@@ -14,6 +14,8 @@ namespace gdoi::engine {
 /// TLV forms of one number compare equal.
 struct Transform {
   std::map<std::uint32_t, Bytes> values;
+  /// Why it is none of phase 1, as "is no KEY_IKE (RFC 2407 section 4.4.2)"; empty where it is one.
+  std::string flaw;
 
   [[nodiscard]] std::optional<std::uint64_t> number(std::uint32_t type) const;
 

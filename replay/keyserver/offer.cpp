@@ -49,6 +49,10 @@ std::optional<Transform> read(const wire::Tree& tree, NodeId transform) {
         (values.contains(node.tag) && !life)) {
       return std::nullopt;
     }
+    constexpr std::size_t kMostOctets = 8;
+    if (tree.octets(node.end - 1).size() > kMostOctets) {
+      return std::nullopt;
+    }
     const auto value = tree.number(node.end - 1);
     if (node.tag == kLifeDuration && values[kLifeType] != kSeconds) {
       continue;

@@ -99,10 +99,15 @@ std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
   if (sa == nullptr || view.payloads().front().type != payload::kSa) {
     return std::nullopt;
   }
-  const auto doi =
-      static_cast<std::uint32_t>(tree.find_number(row("sa.doi"), sa->node).value_or(0));
+  const auto said      = tree.find_number(row("sa.doi"), sa->node);
+  const auto doi       = static_cast<std::uint32_t>(said.value_or(0));
   const auto situation = tree.find_number(row("sa.situation"), sa->node);
-  if (doi != kGdoiDoi && doi != kIpsecDoi && !accepts_all()) {
+  const bool known_doi = doi == kGdoiDoi || doi == kIpsecDoi;
+  if (!said || (known_doi && !situation)) {
+    decline(view, doi, kPayloadMalformed, "an SA payload that is cut short");
+    return std::nullopt;
+  }
+  if (!known_doi && !accepts_all()) {
     decline(view, doi, kDoiNotSupported, "another DOI");
     return std::nullopt;
   }

@@ -1,14 +1,9 @@
 // Certificates that are cut, huge, odd, of the wrong kind or of nobody that is known, in either
 // role and in both modes.
 
-#include "duel.h"
-#include "exchange/insider.h"
-#include "made_certificates.h"
-#include "protocol/exchange/payload_types.h"
+#include "certificate_duel.h"
 
 #include <gmock/gmock.h>
-
-#include <optional>
 
 namespace gdoi::simulation {
 namespace {
@@ -17,52 +12,6 @@ using engine::Ending;
 using registration::How;
 using testing::HasSubstr;
 namespace payload = exchange::payload;
-
-constexpr std::string_view kPolicy = R"(
-psks: [{peer: any, psk: a pre-shared key}]
-aggressive-mode: yes
-authentication-failure: notify
-proposals: [aes128-sha256-ecp256]
-groups:
-  - name: MYGETVPN
-    number: 1234
-    teks: [{esp: aes256-cbc, authentication: hmac-sha2-256, lifetime: 3600}]
-)";
-
-const Bytes kGmId{1, 0, 0, 0, 192, 0, 2, 9};
-const std::string kGmName = "IP:192.0.2.9";
-const std::string kKsName = "IP:192.0.2.1";
-
-/// An authority, and a GM and a KS that it has certified.
-struct Town {
-  Made root = make_certificate(authority("Root"));
-  Made gm   = make_certificate(named(kGmName), &root);
-  Made ks   = make_certificate(named(kKsName), &root);
-
-  static Wish named(const std::string& name) {
-    Wish wish;
-    wish.extensions = {
-        {"subjectAltName", name}
-    };
-    return wish;
-  }
-};
-
-/// What one end sends as its certificates: bodies of CERT payloads.
-struct Sends {
-  std::string what;
-  std::vector<Bytes> bodies;
-  std::uint16_t notify = 0;  ///< RFC 2408 section 3.14.1
-  std::string why{};
-};
-
-std::vector<Bytes> bodies_of(const std::vector<Made>& chain) {
-  std::vector<Bytes> bodies;
-  for (const auto& one : chain) {
-    bodies.push_back(cert_body(one.certificate.der()));
-  }
-  return bodies;
-}
 
 std::vector<Bytes> below(const Made& root, std::size_t authorities, const std::string& name,
                          const std::string& constraints = "") {
@@ -174,53 +123,6 @@ std::vector<Sends> bad_ones(const Town& town, const Made& own, const std::string
   };
 }
 
-/// What is unusual and right.
-std::vector<Sends> good_ones(const Town& town, const Made& own) {
-  const auto body = cert_body(own.certificate.der());
-  auto crl        = body;
-  crl[0]          = 7;
-  return {
-      {"twice the same",           {body, body}                                    },
-      {"something else beside it", {crl, body}                                     },
-      {"somebody else's first",
-       {cert_body(town.ks.certificate.der()), cert_body(town.gm.certificate.der())}},
-  };
-}
-
-enum class Mode { kMain, kAggressive, kAggressiveClear };
-
-constexpr std::array kModes{Mode::kMain, Mode::kAggressive, Mode::kAggressiveClear};
-
-Captured captured_in(Mode mode, std::shared_ptr<const engine::Credentials> credentials) {
-  Captured captured;
-  captured.offers = {
-      {7, 128, 4, 19, 9}
-  };
-  captured.ke_octets      = 64;
-  captured.aggressive     = mode != Mode::kMain;
-  captured.third_in_clear = mode == Mode::kAggressiveClear;
-  captured.identity       = kGmId;
-  captured.credentials    = std::move(credentials);
-  return captured;
-}
-
-keyserver::Policy policy_of(std::shared_ptr<const engine::Credentials> credentials,
-                            const std::string& proposal = "aes128-sha256-ecp256-ecdsa-256") {
-  auto made = keyserver::parse_policy(kPolicy, "policy").value();
-  made.proposals.push_back(*keyserver::proposal_named(proposal));
-  made.credentials = std::move(credentials);
-  return made;
-}
-
-/// Nothing is left of a phase 1 once its time is over.
-void expect_no_state(Duel& duel) {
-  constexpr auto kHalfOpen = 31 * engine::kSecond;
-  EXPECT_EQ(duel.ks().member_count("MYGETVPN"), 0U);
-  duel.network().run([] { return false; }, duel.network().now() + kHalfOpen);
-  EXPECT_EQ(duel.ks().phase1_count(), 0U);
-  EXPECT_FALSE(duel.ks().deadline());
-}
-
 TEST(BadCertificate, OfAGmMeetsTheNotifyOfTheRfc) {
   const Town town;
   const auto gm = credentials_of({town.gm}, town.root);
@@ -242,24 +144,6 @@ TEST(BadCertificate, OfAGmMeetsTheNotifyOfTheRfc) {
   }
 }
 
-/// The KS sends these certificates instead of its own.
-void send_from_ks(Duel& duel, const std::vector<Bytes>& bodies) {
-  const auto insider = std::make_shared<Insider>();
-  duel.from_gm       = [insider](engine::Outgoing& message) { insider->see(message.datagram); };
-  duel.from_ks       = [insider, &duel, bodies](engine::Outgoing& message) {
-    (void)insider->change(message.datagram, duel.gm().key_log(), [&](auto& payloads) {
-      const auto sig = std::ranges::find(payloads, payload::kSig, &RawPayload::type);
-      if (sig != payloads.end()) {
-        std::erase_if(payloads, [](const auto& one) { return one.type == payload::kCert; });
-        for (const auto& body : bodies) {
-          payloads.push_back({payload::kCert, body});
-        }
-      }
-    });
-    insider->see(message.datagram);
-  };
-}
-
 TEST(BadCertificate, OfAKeyServerEndsTheReplayAndIsNamed) {
   const Town town;
   const auto gm = credentials_of({town.gm}, town.root);
@@ -276,84 +160,6 @@ TEST(BadCertificate, OfAKeyServerEndsTheReplayAndIsNamed) {
       EXPECT_THAT(verdict.reason, HasSubstr(mode == Mode::kMain ? "main mode message 6"
                                                                 : "aggressive mode message 2"));
     }
-  }
-}
-
-TEST(UnusualCertificate, OfAGmIsTaken) {
-  const Town town;
-  const auto gm = credentials_of({town.gm}, town.root);
-  auto all      = good_ones(town, town.gm);
-  for (const auto& one : all) {
-    for (const auto mode : kModes) {
-      SCOPED_TRACE(one.what + ", mode " + std::to_string(static_cast<int>(mode)));
-      auto captured         = captured_in(mode, gm);
-      captured.certificates = one.bodies;
-      Duel duel(captured, policy_of(credentials_of({town.ks}, town.root)));
-      EXPECT_EQ(duel.run().ending, Ending::kAccepted)
-          << duel.gm().verdict().reason << duel.ks_log();
-    }
-  }
-}
-
-TEST(UnusualCertificate, OfAKeyServerIsTaken) {
-  const Town town;
-  for (const auto& one : good_ones(town, town.ks)) {
-    for (const auto mode : {Mode::kMain, Mode::kAggressive}) {
-      SCOPED_TRACE(one.what + ", mode " + std::to_string(static_cast<int>(mode)));
-      Duel duel(captured_in(mode, credentials_of({town.gm}, town.root)),
-                policy_of(credentials_of({town.ks}, town.root)));
-      send_from_ks(duel, one.bodies);
-      const auto& verdict = duel.run();
-      // Behind a main mode the IVs depend on what the KS itself has sent.
-      if (mode == Mode::kAggressive) {
-        EXPECT_EQ(verdict.ending, Ending::kAccepted) << verdict.reason;
-      }
-      EXPECT_NE(verdict.phase1_complete, 0) << verdict.reason;
-    }
-  }
-}
-
-// Nearly all that a datagram can carry (65,507 octets).
-TEST(UnusualCertificate, OfSixtyThousandOctetsAndOfAThousandNamesIsTakenBothWays) {
-  const Town town;
-  const std::string zeros(120'000, '0');
-  std::string names;
-  for (int i = 0; i < 1'000; ++i) {
-    names += "DNS:host-" + std::to_string(i) + ".example,";
-  }
-  for (const auto mode : kModes) {
-    for (const bool many : {false, true}) {
-      const auto large = [&](const std::string& name) {
-        auto wish = Town::named(many ? names + name : name);
-        if (!many) {
-          wish.extensions.emplace_back("1.2.3.4", "DER:0482ea60" + zeros);
-        }
-        return credentials_of({make_certificate(wish, &town.root)}, town.root);
-      };
-      const auto gm = large(kGmName);
-      EXPECT_GT(gm->own().der().size(), many ? 18'000U : 60'000U);
-      Duel duel(captured_in(mode, gm), policy_of(large(kKsName)));
-      EXPECT_EQ(duel.run().ending, Ending::kAccepted)
-          << duel.gm().verdict().reason << duel.ks_log();
-    }
-  }
-}
-
-TEST(UnusualCertificate, TheLongestChainIsTakenBothWays) {
-  const Town town;
-  const auto seven = [&](const std::string& name) {
-    std::vector<Made> chain{town.root};
-    for (std::size_t i = 1; i < crypto::kMaxChain; ++i) {
-      chain.push_back(make_certificate(authority("Middle " + std::to_string(i)), &chain.back()));
-    }
-    chain.push_back(make_certificate(Town::named(name), &chain.back()));
-    chain.erase(chain.begin());
-    std::ranges::reverse(chain);
-    return credentials_of(chain, town.root);
-  };
-  for (const auto mode : kModes) {
-    Duel duel(captured_in(mode, seven(kGmName)), policy_of(seven(kKsName)));
-    EXPECT_EQ(duel.run().ending, Ending::kAccepted) << duel.gm().verdict().reason << duel.ks_log();
   }
 }
 
@@ -380,52 +186,6 @@ TEST(BadCertificate, OfTheOtherKindOfKeyIsNamedBothWays) {
       EXPECT_EQ(of_gm.run().notify_type, 20) << of_gm.gm().verdict().reason;
       EXPECT_THAT(of_gm.ks_log(), HasSubstr("makes no signatures of method " + method));
       expect_no_state(of_gm);
-    }
-  }
-}
-
-struct Revoked {
-  std::string what;
-  std::vector<crypto::Crl> lists;
-  std::string why;
-};
-
-TEST(Revocation, IsLookedUpBothWays) {
-  const auto root   = make_certificate(authority("Root"));
-  const auto middle = make_certificate(authority("Middle"), &root);
-  const auto gm     = make_certificate(Town::named(kGmName), &middle);
-  const auto ks     = make_certificate(Town::named(kKsName), &middle);
-  const auto other  = make_certificate(authority("Middle"), &root);
-  for (const auto& one : {
-           Revoked{"nobody",                         {make_crl(root, {}), make_crl(middle, {})}, ""                             },
-           Revoked{"no list for the authority",      {make_crl(middle, {})},                     ""                             },
-           Revoked{"the end",                        {make_crl(middle, {gm, ks})},               "certificate revoked"          },
-           Revoked{"the authority",
-                   {make_crl(root, {middle}), make_crl(middle, {})},
-                   "authority 1 above it: certificate revoked"                                                                  },
-           Revoked{"no list for the end",            {make_crl(root, {})},                       "unable to get certificate CRL"},
-           Revoked{"a list out of date",             {make_crl(middle, {}, -1)},                 "CRL has expired"              },
-           Revoked{
-                   "a list that another has signed", {make_crl(other, {})},                      "CRL signature failure"        },
-  }) {
-    for (const auto mode : kModes) {
-      SCOPED_TRACE(one.what);
-      const auto plain_gm  = credentials_of({gm, middle}, root);
-      const auto plain_ks  = credentials_of({ks, middle}, root);
-      const auto strict_gm = credentials_of({gm, middle}, root, one.lists);
-      const auto strict_ks = credentials_of({ks, middle}, root, one.lists);
-      Duel by_ks(captured_in(mode, plain_gm), policy_of(strict_ks));
-      Duel by_gm(captured_in(mode, strict_gm), policy_of(plain_ks));
-      if (one.why.empty()) {
-        EXPECT_EQ(by_ks.run().ending, Ending::kAccepted) << by_ks.ks_log();
-        EXPECT_EQ(by_gm.run().ending, Ending::kAccepted) << by_gm.gm().verdict().reason;
-        continue;
-      }
-      EXPECT_EQ(by_ks.run().notify_type, 20) << by_ks.gm().verdict().reason;
-      EXPECT_THAT(by_ks.ks_log(), HasSubstr(one.why));
-      expect_no_state(by_ks);
-      EXPECT_EQ(by_gm.run().ending, Ending::kInvalid);
-      EXPECT_THAT(by_gm.gm().verdict().reason, HasSubstr(one.why));
     }
   }
 }

@@ -25,6 +25,13 @@ struct Ignored {
   exchange::Endpoint last_foreign{};
 };
 
+/// The last R-U-THERE and what answered it: the same question gets the same octets.
+struct Acknowledged {
+  exchange::Fingerprint question{};
+  Outgoing answer;
+  unsigned again = 0;
+};
+
 struct Initiator::Impl {
   Impl(std::shared_ptr<const plan::Plan> with_plan, InitiatorOptions with_options,
        Random& with_random)
@@ -86,10 +93,13 @@ struct Initiator::Impl {
   [[nodiscard]] static bool answers_probe(Waiting& waiting, const exchange::MessageView& message);
 
   // Informational exchanges (initiator_informational.cpp)
-  void informational(Waiting& waiting, wire::Tree& tree, Time now);
-  void on_notify(Waiting& waiting, const exchange::MessageView& message, bool encrypted, Time now);
+  void informational(Waiting& waiting, wire::Tree& tree, const exchange::Fingerprint& print,
+                     Time now);
+  void on_notify(Waiting& waiting, const exchange::MessageView& message,
+                 const exchange::Fingerprint& print, Time now);
   void on_delete(const Waiting& waiting, const exchange::MessageView& message, Time now);
-  void send_informational(IsakmpSa& sa, wire::Part part, std::string remark);
+  [[nodiscard]] std::optional<Outgoing> informational_of(IsakmpSa& sa, wire::Part part,
+                                                         std::string remark);
   void say_goodbye(IsakmpSa& sa);
 
   // Silence (initiator_silence.cpp)
@@ -150,9 +160,10 @@ struct Initiator::Impl {
   unsigned steps_answered = 0;
   unsigned steps_sent     = 0;               ///< sendings of the steps that were answered
   std::vector<exchange::Fingerprint> taken;  ///< answers that were taken
-  bool nat_traversal = false;                ///< both announced it
-  bool fragmentation = false;                ///< both announced it
-  bool behind_nat    = false;                ///< so the NAT must not forget us
+  std::optional<Acknowledged> acknowledged;
+  bool nat_traversal = false;  ///< both announced it
+  bool fragmentation = false;  ///< both announced it
+  bool behind_nat    = false;  ///< so the NAT must not forget us
   Time last_sent     = 0;
   exchange::Fragments fragments;
   std::vector<std::string> phase1_lines;  ///< of the key log

@@ -30,7 +30,8 @@ std::string type_text(std::uint64_t type) {
 
 // RFC 2409 section 5.7: HASH(1) once there are keys; before, in clear. A clear one is believed even
 // later: a KS that has lost or dropped the SA has no keys to protect it with.
-void Initiator::Impl::informational(Waiting& waiting, wire::Tree& tree, Time now) {
+void Initiator::Impl::informational(Waiting& waiting, wire::Tree& tree,
+                                    const exchange::Fingerprint& print, Time now) {
   const bool encrypted = MessageView(tree).encrypted();
   if (encrypted && !waiting.sa.open(tree)) {
     ++ignored.sealed_inform;
@@ -48,7 +49,7 @@ void Initiator::Impl::informational(Waiting& waiting, wire::Tree& tree, Time now
     }
   }
   if (message.find(payload::kNotify) != nullptr) {
-    on_notify(waiting, message, encrypted, now);
+    on_notify(waiting, message, print, now);
   } else if (encrypted && message.find(payload::kDelete) != nullptr) {
     on_delete(waiting, message, now);
   } else {
@@ -56,14 +57,18 @@ void Initiator::Impl::informational(Waiting& waiting, wire::Tree& tree, Time now
   }
 }
 
-void Initiator::Impl::on_notify(Waiting& waiting, const MessageView& message, bool encrypted,
-                                Time now) {
+void Initiator::Impl::on_notify(Waiting& waiting, const MessageView& message,
+                                const exchange::Fingerprint& print, Time now) {
+  const bool encrypted = message.encrypted();
   for (const auto& one : message.payloads()) {
     const auto type = one.type == payload::kNotify
                           ? message.tree().find_number(row("notify.msgtype"), one.node)
                           : std::nullopt;
     if (encrypted && type == kAreYouThere) {
-      send_informational(waiting.sa, answer_to(one.body), "R-U-THERE-ACK");
+      if (auto answer = informational_of(waiting.sa, answer_to(one.body), "R-U-THERE-ACK")) {
+        emit(*answer, 0);
+        acknowledged = Acknowledged{print, std::move(*answer)};
+      }
       return;
     }
     if (!type || *type >= kFirstStatusType) {
@@ -105,7 +110,8 @@ void Initiator::Impl::on_delete(const Waiting& waiting, const MessageView& messa
   ++ignored.unexpected;
 }
 
-void Initiator::Impl::send_informational(IsakmpSa& sa, wire::Part part, std::string remark) {
+std::optional<Outgoing> Initiator::Impl::informational_of(IsakmpSa& sa, wire::Part part,
+                                                          std::string remark) {
   const auto message_id = make_message_id(random);
   auto document         = wire::compose(
       tables::schema(),
@@ -121,30 +127,35 @@ void Initiator::Impl::send_informational(IsakmpSa& sa, wire::Part part, std::str
             std::move(part)}
   });
   if (!document) {
-    return;
+    return std::nullopt;
   }
   const auto rest = plan::behind_hash(*document);
   if (!rest || !plan::set_hash(*document, sa.hash_1(message_id, *rest))) {
-    return;
+    return std::nullopt;
   }
   auto datagram = sa.seal(*document);
   sa.forget(message_id);
-  if (datagram) {
-    emit({options.source, options.key_server, std::move(*datagram), 0, std::move(remark)}, 0);
+  if (!datagram) {
+    return std::nullopt;
   }
+  return Outgoing{options.source, options.key_server, std::move(*datagram), 0, std::move(remark)};
 }
 
 // RFC 2408 section 5.15: the phase-1 SA is not needed any more.
 void Initiator::Impl::say_goodbye(IsakmpSa& sa) {
   Bytes cookies = to_bytes(sa.initiator);
   append(cookies, sa.responder);
-  send_informational(sa,
-                     {
-                         payload::kDelete,
-                         {{row("delete.doi"), ks_doi}, {row("delete.protoid"), kIsakmpProtocol}},
-                         {{0, {{wire::kNoRow, std::move(cookies)}}}}
+  const auto goodbye =
+      informational_of(sa,
+                       {
+                           payload::kDelete,
+                           {{row("delete.doi"), ks_doi}, {row("delete.protoid"), kIsakmpProtocol}},
+                           {{0, {{wire::kNoRow, std::move(cookies)}}}}
   },
-                     "DELETE of the phase-1 SA");
+                       "DELETE of the phase-1 SA");
+  if (goodbye) {
+    emit(*goodbye, 0);
+  }
 }
 
 }  // namespace gdoi::engine

@@ -58,8 +58,11 @@ void Initiator::Impl::take(ByteView datagram, Time now) {
   } else if (const auto print = exchange::fingerprint(datagram);
              std::ranges::find(taken, print) != taken.end()) {
     on_duplicate(*current, print, now);
+  } else if (acknowledged && acknowledged->question == print) {
+    ++ignored.duplicates;
+    emit(acknowledged->answer, ++acknowledged->again);
   } else if (message.exchange_type() == exchange::type_of(exchange::Exchange::kInformational)) {
-    informational(*current, tree, now);
+    informational(*current, tree, print, now);
   } else if (!is_awaited(message)) {
     const bool other_id = state_row().exchange == exchange::Exchange::kPull &&
                           message.exchange_type() == exchange::type_of(exchange::Exchange::kPull);

@@ -142,13 +142,12 @@ void ScriptedKs::on_datagram(const exchange::Endpoint& from, ByteView datagram,
     }
     session.sa.initiator = message.initiator_cookie();
     if (script_.asks_at == name) {
-      output_.push_back({at_,
-                         from,
-                         sealed(session, 5, 0x66666666,
-                                {raw(payload::kNotify, dead_peer(session.sa, kAreYouThere))},
-                                nullptr, nullptr, false),
-                         0,
-                         {}});
+      const auto question = sealed(session, 5, 0x66666666,
+                                   {raw(payload::kNotify, dead_peer(session.sa, kAreYouThere))},
+                                   nullptr, nullptr, script_.fault == Fault::kNotifyHash);
+      for (unsigned i = 0; i < script_.asks; ++i) {
+        output_.push_back({at_, from, question, 0, {}});
+      }
     }
     session.answers[request] = answer(session, name, tree).value_or(Bytes{});
     session.last             = name;
@@ -337,7 +336,8 @@ Bytes ScriptedKs::notify(Session& session) {
     return composed(
         message_of(sa.initiator, sa.responder, 5, 0, false, {raw(payload::kNotify, body)}));
   }
-  return sealed(session, 5, 0x66666666, {raw(payload::kNotify, body)}, nullptr, nullptr, false);
+  return sealed(session, 5, 0x66666666, {raw(payload::kNotify, body)}, nullptr, nullptr,
+                script_.fault == Fault::kNotifyHash);
 }
 
 void ScriptedKs::on_goodbye(Session& session, const MessageView& message) {

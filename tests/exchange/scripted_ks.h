@@ -20,6 +20,7 @@ enum class Fault : std::uint8_t {
   kHashR,
   kHash2,
   kHash4,
+  kNotifyHash,  ///< of an Informational before the answer
   kMalformedSa,
   kMalformedKd,
   kWrongCookie,
@@ -38,6 +39,7 @@ struct Script {
   bool notify_clear         = false;
   std::optional<std::string> delete_at{};
   std::optional<std::string> asks_at{};  ///< R-U-THERE (RFC 3706) before the answer
+  unsigned asks   = 1;                   ///< how often, with the same octets
   unsigned copies = 1;                   ///< of every answer
   std::optional<unsigned> answers{};     ///< dies after so many
   Offer offered{};                       ///< what message 2 says; must be the chosen transform

@@ -1,8 +1,11 @@
 // Every phase 1, both roles: main and aggressive mode, pre-shared keys and certificates.
 
 #include "duel.h"
+#include "protocol/base/hex.h"
 
 #include <gmock/gmock.h>
+
+#include <set>
 
 namespace gdoi::simulation {
 namespace {
@@ -201,6 +204,70 @@ TEST(Phase1, EveryIdentityOfACertificateIsTaken) {
       append(captured.identity, identity->data);
       Duel duel(captured, policy("aes128-sha256-ecp256-ecdsa-256", "ks-256"));
       EXPECT_EQ(duel.run().ending, Ending::kAccepted) << int{type} << duel.gm().verdict().reason;
+    }
+  }
+}
+
+// RFC 2407 section 4.6.2.1: 1 to 11. With a pre-shared key nothing confirms them but HASH_I.
+TEST(Phase1, EveryTypeOfIdentityIsTakenWithAPreSharedKey) {
+  for (const auto& [type, data] : std::vector<std::pair<std::uint8_t, std::string>>{
+           {1,  "c0000209"                                                        },
+           {2,  "676d2e6578616d706c65"                                            },
+           {3,  "676d406578616d706c65"                                            },
+           {4,  "c0000200ffffff00"                                                },
+           {5,  "20010db8000000000000000000000009"                                },
+           {6,  "20010db8000000000000000000000000ffffffffffffffff0000000000000000"},
+           {7,  "c0000200c00002ff"                                                },
+           {8,  "20010db800000000000000000000000020010db80000000000000000000000ff"},
+           {9,  "300d310b300906035504030c02676d"                                  },
+           {10, "820a676d2e6578616d706c65"                                        },
+           {11, "6b6579"                                                          }
+  }) {
+    for (const bool aggressive : {false, true}) {
+      SCOPED_TRACE(int{type});
+      auto captured     = captured_with(aggressive, 1);
+      captured.identity = {type, 0, 0, 0};
+      append(captured.identity, from_hex(data).value());
+      Duel duel(captured, policy("aes128-sha256-ecp256"));
+      EXPECT_EQ(duel.run().ending, Ending::kAccepted) << duel.gm().verdict().reason;
+      expect_sound(duel);
+      // One that no certificate can confirm is not taken with a signature.
+      auto signing         = captured_with(aggressive, 9, "gm-256");
+      const bool confirmed = type <= 3 || type == 5 || type == 9;
+      signing.identity     = captured.identity;
+      Duel with(signing, policy("aes128-sha256-ecp256-ecdsa-256", "ks-256",
+                                "authentication-failure: notify\n"));
+      if (!confirmed) {
+        EXPECT_EQ(with.run().notify_type, 18) << with.gm().verdict().reason;
+      }
+    }
+  }
+}
+
+// ECDSA signatures, nonces and public values are new each time: a KS that computed again would
+// show.
+TEST(Phase1, CopiesOfEveryRequestGetCopiesOfTheAnswer) {
+  for (const bool aggressive : {false, true}) {
+    for (const auto auth : {1U, 9U}) {
+      SCOPED_TRACE(auth);
+      Path path;
+      path.duplicates = 1;
+      Duel duel(captured_with(aggressive, auth, auth == 1 ? "" : "gm-256"),
+                policy(auth == 1 ? "aes128-sha256-ecp256" : "aes128-sha256-ecp256-ecdsa-256",
+                       auth == 1 ? "" : "ks-256"),
+                path);
+      EXPECT_EQ(duel.run().ending, Ending::kAccepted) << duel.gm().verdict().reason;
+      std::set<Bytes> answers;
+      std::size_t count = 0;
+      for (const auto& sent : duel.network().sent()) {
+        if (sent.message.source == Duel::kKsAt) {
+          answers.insert(sent.message.datagram);
+          ++count;
+        }
+      }
+      EXPECT_EQ(answers.size(), aggressive ? 3U : 5U);
+      EXPECT_GE(count, 2 * answers.size());
+      EXPECT_EQ(duel.ks().member_count("MYGETVPN"), 1U);
     }
   }
 }

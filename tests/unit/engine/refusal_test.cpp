@@ -175,6 +175,20 @@ TEST(Refusal, ByADelete) {
   }
 }
 
+// RFC 2409 section 5.7: HASH(1) protects a NOTIFY once there are keys.
+TEST(Refusal, ANotifyWithAWrongHashIsNone) {
+  for (const auto* const step : {"pull1", "pull3"}) {
+    Script script;
+    script.notify_at = step;
+    Conversation right(script);
+    EXPECT_EQ(right.run().how, How::kNotify) << step;
+    script.fault = Fault::kNotifyHash;
+    Conversation wrong(script);
+    EXPECT_EQ(wrong.run().how, How::kInformational) << step << ": nobody can tell what it says";
+    EXPECT_FALSE(wrong.gm().verdict().notify_type);
+  }
+}
+
 TEST(Refusal, AStatusNotifyIsNone) {
   Script script;
   script.notify_at   = "pull1";

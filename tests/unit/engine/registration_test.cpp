@@ -144,6 +144,33 @@ TEST(Registration, AnswersWhetherItIsThere) {
   }
 }
 
+TEST(Registration, AnswersTheSameQuestionWithTheSameOctets) {
+  Script script;
+  script.asks_at = "pull1";
+  script.asks    = 3;
+  Conversation talk(script);
+  EXPECT_EQ(talk.run().ending, Ending::kAccepted) << talk.gm().verdict().reason;
+  EXPECT_EQ(talk.ks().acknowledgements(), 3U);
+  std::vector<Bytes> answers;
+  for (const auto& sent : talk.network().sent()) {
+    if (sent.message.remark.ends_with("R-U-THERE-ACK")) {
+      answers.push_back(sent.message.datagram);
+    }
+  }
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0], answers[1]);
+  EXPECT_EQ(answers[0], answers[2]);
+}
+
+TEST(Registration, DoesNotAnswerAQuestionWithAWrongHash) {
+  Script script;
+  script.asks_at = "pull1";
+  script.fault   = Fault::kNotifyHash;
+  Conversation talk(script);
+  EXPECT_EQ(talk.run().ending, Ending::kAccepted) << talk.gm().verdict().reason;
+  EXPECT_EQ(talk.ks().acknowledgements(), 0U);
+}
+
 TEST(Registration, LeavesInitialContactOutUnlessAskedFor) {
   Conversation without;
   without.run();

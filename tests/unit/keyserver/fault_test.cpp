@@ -32,6 +32,40 @@ TEST(Fault, NoProposalChosenComesInClear) {
   world.expect_sound();
 }
 
+// DES (1), MD5 (1), MODP 768, 1024 and 1536 (1, 2, 5) of RFC 2409 appendix A and RFC 3526.
+TEST(Fault, WeakAlgorithmsAreOnlyTakenWhereThePolicyNamesThem) {
+  struct Weak {
+    Offer offer;
+    std::string_view name;
+  };
+
+  for (const auto& one : {
+           Weak{{1, 0, 4, 14},   "des-sha256-modp2048"   },
+           Weak{{7, 128, 1, 14}, "aes128-md5-modp2048"   },
+           Weak{{7, 128, 4, 1},  "aes128-sha256-modp768" },
+           Weak{{7, 128, 4, 2},  "aes128-sha256-modp1024"},
+           Weak{{7, 128, 4, 5},  "aes128-sha256-modp1536"}
+  }) {
+    SCOPED_TRACE(one.name);
+    World strict(usual());
+    Gm refused(strict, "10.40.10.10", kPsk);
+    refused.offers = {one.offer};
+    EXPECT_EQ(clear_notify(refused.main_1().at(0)), 14U);
+    // Beside one that is taken by default it is not the one that is chosen.
+    Gm other(strict, "10.40.10.10", kPsk, 12);
+    other.offers = {one.offer, Offer{}};
+    EXPECT_TRUE(other.registers());
+    EXPECT_EQ(other.sa().algorithms.text(), "aes128-sha256-modp2048");
+    auto named = usual();
+    named.proposals.push_back(*proposal_named(one.name));
+    World willing(std::move(named));
+    Gm taken(willing, "10.40.10.10", kPsk);
+    taken.offers = {one.offer};
+    EXPECT_TRUE(taken.registers());
+    EXPECT_EQ(taken.sa().algorithms.text(), one.name);
+  }
+}
+
 TEST(Fault, APeerWithoutAPskIsDeclined) {
   auto policy         = usual();
   policy.psks[0].peer = *Prefix::parse("10.40.10.0/24");
@@ -141,9 +175,11 @@ TEST(Fault, RepeatedRequestsGetTheSameOctets) {
   Gm gm(world, "10.40.10.10", kPsk);
   const auto again = [&](const std::vector<Bytes>& answer) {
     const auto request = world.sent().at(world.sent().size() - 2);
+    const auto asked   = world.random_asked();
     ASSERT_EQ(answer.size(), 1U);
     EXPECT_EQ(world.send(request.from, request.octets), answer);
     EXPECT_EQ(world.send(request.from, request.octets), answer);
+    EXPECT_EQ(world.random_asked(), asked) << "an answer from memory needs no nonce and no key";
   };
   again(gm.main_1());
   again(gm.main_3());

@@ -328,8 +328,9 @@ std::vector<Bytes> Gm::delete_sa() {
   return hashed(kInfo, engine::make_message_id(random_), {std::move(part)}, 1, false);
 }
 
-std::vector<Bytes> Gm::informational(std::uint32_t type, const Bytes& payload_body) {
-  return hashed(kInfo, engine::make_message_id(random_), {body(type, payload_body)}, 1, false);
+std::vector<Bytes> Gm::informational(std::uint32_t type, const Bytes& payload_body,
+                                     bool wrong_hash) {
+  return hashed(kInfo, engine::make_message_id(random_), {body(type, payload_body)}, 1, wrong_hash);
 }
 
 bool Gm::phase1() {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,19 @@ struct Sent {
   Bytes octets;
 };
 
+/// Reproducible octets, and how often some were asked for.
+class CountingRandom : public engine::SeededRandom {
+ public:
+  using SeededRandom::SeededRandom;
+
+  void fill(std::span<std::uint8_t> octets) override {
+    ++asked;
+    SeededRandom::fill(octets);
+  }
+
+  unsigned asked = 0;
+};
+
 /// A KS and the record of what went over the wire.
 class World {
  public:
@@ -41,6 +55,9 @@ class World {
   std::vector<Bytes> wait(engine::Time time);
 
   [[nodiscard]] KeyServer& ks() { return ks_; }
+
+  /// How often the KS has asked for random octets.
+  [[nodiscard]] unsigned random_asked() const { return random_.asked; }
 
   /// Lines of the KS so far.
   [[nodiscard]] const std::vector<std::string>& log();
@@ -57,7 +74,7 @@ class World {
  private:
   std::vector<Bytes> collect();
 
-  engine::SeededRandom random_{7};
+  CountingRandom random_{7};
   KeyServer ks_;
   std::vector<Sent> sent_;
   std::vector<std::string> log_;
@@ -91,8 +108,9 @@ class Gm {
   std::vector<Bytes> pull_1(bool wrong_hash = false);
   std::vector<Bytes> pull_3(bool wrong_hash = false);
   std::vector<Bytes> delete_sa();
-  /// Any Informational with a right HASH.
-  std::vector<Bytes> informational(std::uint32_t type, const Bytes& payload_body);
+  /// Any Informational.
+  std::vector<Bytes> informational(std::uint32_t type, const Bytes& payload_body,
+                                   bool wrong_hash = false);
 
   /// The messages by themselves.
   [[nodiscard]] Bytes make_main_1();

@@ -80,6 +80,26 @@ TEST(DeadPeer, AQuestionThatIsCutShortIsNoQuestion) {
   EXPECT_EQ(world.ks().phase1_count(), 1U);
 }
 
+// RFC 2409 section 5.7: HASH(1) protects what comes once there are keys.
+TEST(Informational, WithAWrongHashOrInClearIsNone) {
+  World world(usual());
+  Gm gm(world, "10.40.10.10", kPsk);
+  ASSERT_TRUE(gm.phase1());
+  auto cookies = from_hex("0000000101100001").value();
+  append(cookies, cookies_of(gm));
+  EXPECT_THAT(gm.informational(kNotify, are_you_there(gm), true), IsEmpty());
+  EXPECT_THAT(gm.informational(kDelete, cookies, true), IsEmpty());
+  EXPECT_EQ(world.ks().phase1_count(), 1U);
+  auto clear = cookies_of(gm);
+  append(clear, from_hex("0c10050000abcdef000000380000001c").value());
+  append(clear, cookies);
+  EXPECT_THAT(world.send(gm.address, clear), IsEmpty());
+  EXPECT_EQ(world.ks().phase1_count(), 1U);
+  // The same with a right HASH ends it.
+  EXPECT_THAT(gm.informational(kDelete, cookies), IsEmpty());
+  EXPECT_EQ(world.ks().phase1_count(), 0U);
+}
+
 TEST(Delete, OfOtherSasLeavesThePhase1) {
   World world(usual());
   Gm gm(world, "10.40.10.10", kPsk);

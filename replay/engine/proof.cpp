@@ -60,7 +60,7 @@ Result<std::vector<Certificate>, Mistrust> chain_for(const MessageView& message,
                                                      const Credentials& credentials) {
   auto all = certificates_in(message);
   if (!all) {
-    return all;
+    return all.error();
   }
   const auto is_named = [&](const Certificate& one) { return confirms(one, id_b); };
   if (all->empty()) {

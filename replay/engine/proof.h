@@ -9,7 +9,7 @@
 namespace gdoi::engine {
 
 /// Why a peer is not believed.
-struct Mistrust {
+struct Mistrust {  // NOLINT(clang-analyzer-core.uninitialized.Assign): it knows no std::variant
   std::uint16_t notify = 0;  ///< what RFC 2408 section 3.14.1 has for it
   std::string text;          ///< one sentence without its period
 };

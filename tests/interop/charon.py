@@ -1,10 +1,13 @@
 """strongSwan's charon, started and stopped by a test: its own folder, a copy of its program (Debian's
-AppArmor profile binds the one in /usr to /etc), its own control socket. Runs at the far end of the
-network of namespace.py only.
+AppArmor profile binds the one in /usr to /etc), its own control socket. Runs in the network of
+namespace.py only, at its far end unless told otherwise: it takes port 4500 of all addresses, so that
+each end holds one of them.
 """
 
 import pathlib
 import shutil
+import socket
+import struct
 import subprocess
 import time
 
@@ -18,8 +21,6 @@ START_TIME = 20
 DAEMON = """
 charon {{
   load = {plugins}
-  port = {port}
-  port_nat_t = {nat_port}
   dos_protection = no
   i_dont_care_about_security_and_use_aggressive_mode_psk = yes
   accept_unencrypted_mainmode_messages = yes
@@ -27,7 +28,7 @@ charon {{
   install_virtual_ip = no
   retransmit_timeout = 1.0
   retransmit_tries = 3
-  threads = 8
+  {settings}
   plugins {{
     vici {{
       socket = unix://{folder}/vici
@@ -36,9 +37,9 @@ charon {{
   filelog {{
     all {{
       path = {folder}/log
-      default = 1
-      cfg = 2
-      ike = 2
+      default = {level}
+      cfg = {more}
+      ike = {more}
       flush_line = yes
     }}
   }}
@@ -49,17 +50,23 @@ swanctl {{
 """
 
 
-class Charon:
-    """`with Charon(folder) as charon:`; what it said stands in `charon.log()`."""
+COMMAND, RESPONSE, KEY_VALUE = 0, 1, 3  # of vici: src/libcharon/plugins/vici/README.md of strongSwan
 
-    def __init__(self, folder, port=500, nat_port=4500):
+
+class Charon:
+    """`with Charon(folder) as charon:`; what it said stands in `charon.log()`. `at`: words before its
+    command that say where it runs; `settings`: lines for the section charon of strongswan.conf(5)."""
+
+    def __init__(self, folder, at=namespace.AT_PEER, settings="threads = 8", plugins=PLUGINS, quiet=False):
         self.folder = pathlib.Path(folder)
+        self._at = at
         self.folder.mkdir(parents=True)
         for name in ("x509", "x509ca", "private"):
             (self.folder / name).mkdir()
         shutil.copy(PROGRAM, self.folder / "charon")
         self._config = self.folder / "strongswan.conf"
-        self._config.write_text(DAEMON.format(plugins=PLUGINS, port=port, nat_port=nat_port, folder=self.folder))
+        self._config.write_text(DAEMON.format(plugins=plugins, settings=settings, folder=self.folder,
+                                              level=-1 if quiet else 1, more=-1 if quiet else 2))
         self._environment = {"STRONGSWAN_CONF": str(self._config), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
                              "SWANCTL_DIR": str(self.folder), "LC_ALL": "C.UTF-8"}
         self._process = None
@@ -67,7 +74,7 @@ class Charon:
     def __enter__(self):
         # One pid file for all of them, under the /run of this mount namespace.
         pathlib.Path("/run/charon.pid").unlink(missing_ok=True)
-        self._process = subprocess.Popen([*namespace.AT_PEER, self.folder / "charon"], env=self._environment, cwd=self.folder,
+        self._process = subprocess.Popen([*self._at, self.folder / "charon"], env=self._environment, cwd=self.folder,
                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                          stderr=(self.folder / "stderr").open("wb"))
         deadline = time.monotonic() + START_TIME
@@ -86,6 +93,11 @@ class Charon:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    def cpu_seconds(self):
+        """Processor time that it has used. Its clock by its number, as clock_getcpuclockid(3) makes it:
+        where /proc is not of this process namespace, it has others by the same number."""
+        return time.clock_gettime(~self._process.pid << 3 | 2)
 
     def log(self):
         path = self.folder / "log"
@@ -121,6 +133,26 @@ class Charon:
         done = self.swanctl("--initiate", "--ike", connection, "--timeout", str(timeout), "--loglevel", "1",
                             code=None)
         return done.returncode == 0, done.stdout + done.stderr
+
+    def command_line(self):
+        """An open line to its control socket, for ask()."""
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(str(self.folder / "vici"))
+        return line
+
+    @staticmethod
+    def ask(line, command, **values):
+        """A command without a program that gives it; the octets of its answer."""
+        packet = struct.pack("BB", COMMAND, len(command)) + command.encode()
+        for name, value in values.items():
+            packet += struct.pack("BB", KEY_VALUE, len(name)) + name.encode()
+            packet += struct.pack(">H", len(value)) + value.encode()
+        line.sendall(struct.pack(">I", len(packet)) + packet)
+        size, = struct.unpack(">I", line.recv(4, socket.MSG_WAITALL))
+        answer = line.recv(size, socket.MSG_WAITALL)
+        if answer[0] != RESPONSE:
+            raise RuntimeError(f"vici {command}: {answer!r}")
+        return answer[1:]
 
     def terminate(self, connection):
         self.swanctl("--terminate", "--ike", connection, "--force", "--timeout", "5", code=None)

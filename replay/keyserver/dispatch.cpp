@@ -33,7 +33,7 @@ constexpr std::uint8_t kVersion1       = 0x10;
 // A non-ESP marker: four zeros and then an IKEv1 header (a cookie that begins so is no likely one).
 bool begins_with_marker(ByteView datagram) {
   return datagram.size() > kMarkerSize + kVersionAt && to_uint(datagram.first(kMarkerSize)) == 0 &&
-         datagram[kMarkerSize + kVersionAt] == kVersion1 && datagram[kVersionAt] != kVersion1;
+         datagram[kMarkerSize + kVersionAt] == kVersion1;
 }
 
 }  // namespace

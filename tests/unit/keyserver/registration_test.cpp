@@ -230,5 +230,23 @@ TEST(Registration, BehindAMarkerTheAnswersHaveOneToo) {
   EXPECT_EQ(answer[0].at(4 + 17), 0x10);
 }
 
+// Behind a marker, octet 5 of the responder cookie stands where without one the version would.
+TEST(Registration, NoResponderCookieHidesAMarker) {
+  auto policy           = usual();
+  policy.unknown_cookie = UnknownCookie::kNotify;
+  World world(std::move(policy));
+  Gm gm(world, "10.40.10.10", kPsk);
+  auto message = gm.make_main_1();
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    std::fill_n(message.begin() + 8, 8, std::uint8_t{0xc0});
+    message.at(8 + 5) = static_cast<std::uint8_t>(octet);
+    Bytes marked(4);
+    append(marked, message);
+    const auto answer = world.send(endpoint("10.40.10.10", 4500), marked);
+    ASSERT_THAT(answer, SizeIs(1)) << octet;
+    EXPECT_TRUE(equal(ByteView(answer[0]).first(20), ByteView(marked).first(20))) << octet;
+  }
+}
+
 }  // namespace
 }  // namespace gdoi::keyserver::test

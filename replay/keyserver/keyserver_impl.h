@@ -83,7 +83,7 @@ struct KeyServer::Impl {
   [[nodiscard]] wire::Part certificate_request() const;
   [[nodiscard]] bool believes(Session& session, const exchange::MessageView& view, ByteView id);
   void announce(Session& session, const exchange::MessageView& view,
-                std::vector<wire::Part>& parts) const;
+                std::vector<wire::Part>& parts);
   void add_nat_detection(const Session& session, std::vector<wire::Part>& parts) const;
   void look_for_nat(Session& session, const exchange::MessageView& view);
   [[nodiscard]] engine::Ends ends_of(const Session& session) const;

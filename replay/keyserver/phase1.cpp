@@ -154,6 +154,7 @@ bool KeyServer::Impl::is_not_new(const MessageView& view) {
     auto& session = sessions.at(known->second);
     if (now < session.began + policy.half_open_timeout) {
       // Another message 1 under the same cookie, or one that comes late, is not looked at.
+      fragmenting = session.fragmentation;
       (void)answer_again(session.last);
       return true;
     }

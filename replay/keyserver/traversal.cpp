@@ -11,7 +11,7 @@ namespace payload = exchange::payload;
 
 /// Vendor IDs in answer to those of message 1: nothing is announced to who does not know it.
 void KeyServer::Impl::announce(Session& session, const exchange::MessageView& view,
-                               std::vector<wire::Part>& parts) const {
+                               std::vector<wire::Part>& parts) {
   const auto answer_to = [&](bool allowed, ByteView vendor_id) {
     const bool both = allowed && engine::announces(view, vendor_id);
     if (both) {
@@ -21,6 +21,7 @@ void KeyServer::Impl::announce(Session& session, const exchange::MessageView& vi
   };
   session.nat_traversal = answer_to(policy.nat_traversal, engine::nat_traversal_vendor_id());
   session.fragmentation = answer_to(policy.fragmentation, engine::fragmentation_vendor_id());
+  fragmenting           = session.fragmentation;  // of aggressive mode message 2, too
 }
 
 engine::Ends KeyServer::Impl::ends_of(const Session& session) const {

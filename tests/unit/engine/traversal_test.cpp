@@ -25,7 +25,7 @@ using testing::Le;
 
 constexpr std::string_view kPolicy = R"(
 psks: [{peer: any, psk: a pre-shared key}]
-proposals: [aes128-sha256-ecp256]
+proposals: [aes128-sha256-ecp256, aes128-sha256-modp8192]
 aggressive-mode: yes
 groups:
   - name: MYGETVPN
@@ -107,6 +107,8 @@ class Way {
 
   void lose_long_ones() { loses_long_ones_ = true; }
 
+  void send_requests_twice() { sends_requests_twice_ = true; }
+
   void mute_ks_at(std::uint16_t port) { muted_ = port; }
 
  private:
@@ -152,7 +154,9 @@ class Way {
     if (message.destination.address == kKs.address) {
       // The NAT gives each of the GM's conversations a port of its own.
       const auto from = nat_ ? outside(message.destination.port) : message.source;
-      ks_.on_datagram(from, message.destination, message.datagram, now_);
+      for (int i = 0; i < (sends_requests_twice_ ? 2 : 1); ++i) {
+        ks_.on_datagram(from, message.destination, message.datagram, now_);
+      }
     } else if (message.source != gm_.key_server()) {
       gm_.on_foreign(message.source);
     } else if (message.source.port != muted_) {
@@ -161,8 +165,9 @@ class Way {
   }
 
   bool nat_;
-  bool loses_long_ones_ = false;
-  std::uint16_t muted_  = 0;
+  bool loses_long_ones_      = false;
+  bool sends_requests_twice_ = false;
+  std::uint16_t muted_       = 0;
   engine::SeededRandom gm_random_;
   engine::SeededRandom ks_random_;
   keyserver::KeyServer ks_;
@@ -249,6 +254,29 @@ TEST(Fragmentation, LongMessagesGoInPiecesThatFit) {
     }
     EXPECT_THAT(pieces, AllOf(testing::SizeIs(Ge(2U)), Each(Le(kMtu))));
   }
+}
+
+// Message 1 tells that the GM takes fragments, so that already message 2 goes in them: in MODP
+// group 18 (RFC 3526 section 7) its KE has 1,024 octets.
+TEST(Fragmentation, BeginsWithMessage2OfAggressiveMode) {
+  auto captured       = captured_with({kFragmentation, kNatTraversal});
+  captured.aggressive = true;
+  captured.offers     = {
+      {7, 128, 4, 18}
+  };
+  captured.ke_octets = 1'024;
+  Way way(captured, false);
+  way.send_requests_twice();
+  const auto& verdict = way.run();
+  EXPECT_EQ(verdict.ending, Ending::kAccepted) << verdict.reason;
+  std::size_t pieces = 0;
+  for (const auto& one : way.sent()) {
+    if (one.source.address == kKs.address) {
+      EXPECT_LE(one.datagram.size(), kMtu) << one.remark;
+      pieces += one.remark.find("fragment") != std::string::npos ? 1U : 0U;
+    }
+  }
+  EXPECT_EQ(pieces, 4U) << "two, and two again for the request that came again";
 }
 
 TEST(Fragmentation, IsNotDoneToWhoDidNotAnnounceIt) {

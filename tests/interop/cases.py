@@ -26,18 +26,22 @@ AUTHENTICATIONS = {
 
 def case(suite, mode="main", auth="psk", **more):
     """`more`: `psk` where charon's key is another, `offer` where its proposals are, `foreign` which end
-    ("ours", "theirs") has its certificate of another authority; `nat`: FLOATS or FROM_4500."""
+    ("ours", "theirs") has its certificate of another authority; `nat`: FLOATS or FROM_4500; `large`:
+    certificates so large that messages with them go in fragments; `ipv6`."""
     return {"suite": suite, "mode": mode, "auth": auth, **more}
 
 
 def name_of(each):
     extra = ["wrong_" + word for word in ("psk", "offer", "foreign") if word in each]
+    extra += [word for word in ("large", "ipv6") if each.get(word)]
     words = [each["mode"], each["auth"], each["suite"], *extra, each.get("foreign"), each.get("nat")]
     return "-".join(word for word in words if word)
 
 
 def certificate_of(each, end):
     """Name of the certificate that an end shows."""
+    if each.get("large"):
+        return f"{end}-large"
     return f"{end}-foreign" if each.get("foreign") == end else f"{end}-{each['auth']}"
 
 
@@ -48,13 +52,30 @@ def our_name(each):
 
 def matrix():
     """Main mode with a pre-shared key in all suites; the wide ones in every mode, authenticated in
-    every way; the same with a NAT; one of them begun on port 4500."""
+    every way; the same with a NAT; one of them begun on port 4500, one over IPv6, and one with large
+    certificates."""
     common = [case(suite) for suite in COMMON if suite not in WIDE]
     kinds = [(mode, auth) for auth in AUTHENTICATIONS for mode in MODES]
     wide = [case(suite, mode, auth) for mode, auth in kinds for suite in WIDE]
     floating = [case(suite, mode, auth, nat=FLOATS) for mode, auth in kinds for suite in WIDE]
-    begun_there = [case("aes128-sha256-ecp256", mode, auth, nat=FROM_4500) for mode, auth in kinds]
-    return common + wide + floating + begun_there
+    suite = "aes128-sha256-ecp256"
+    begun_there = [case(suite, mode, auth, nat=FROM_4500) for mode, auth in kinds]
+    over_ipv6 = [case(suite, mode, auth, ipv6=True) for mode, auth in kinds]
+    over_ipv6 += [case(suite, nat=FLOATS, ipv6=True)]
+    large = [case(suite, mode, "rsa", large=True) for mode in MODES]
+    large += [case(suite, auth="rsa", large=True, nat=FLOATS), case(suite, auth="rsa", large=True, ipv6=True)]
+    return common + wide + floating + begun_there + over_ipv6 + large
+
+
+# What our KS says of each fault.
+KS_SAYS = {"psk": "the two sides have different keys",
+           "offer": "declined: none of its proposals is acceptable",
+           "ours": "deleted its SA",
+           "theirs": "unable to get local issuer certificate"}
+
+
+def fault_of(each):
+    return each.get("foreign") or next((word for word in ("psk", "offer") if word in each), None)
 
 
 def faults():

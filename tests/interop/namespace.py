@@ -1,19 +1,22 @@
 """A network of its own for one test: user, network, mount and process namespace, so that an ordinary
 user may bind ports below 1024, nothing reaches the machine's network, and whatever was started ends
 with the test. /run is empty. The test stands at OURS; what is started by AT_PEER stands at the other
-end of a cable, PEER, and may bind the same ports.
+end of a cable, PEER, and may bind the same ports. Both have an IPv6 address too where the machine can.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 
 SKIPPED = 77  # SKIP_RETURN_CODE of CMakeLists.txt
 UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child"]
 OURS, PEER = "10.0.0.2", "10.0.0.1"
+OURS_IPV6, PEER_IPV6 = "fd00::2", "fd00::1"
 AT_PEER = ["nsenter", "--net=/run/netns/peer"]
 INSIDE = f"""
 set -e
@@ -24,9 +27,11 @@ ip link set lo up
 ip netns add peer
 ip link add ours type veth peer name theirs netns peer
 ip address add {OURS}/24 dev ours
+ip -6 address add {OURS_IPV6}/64 dev ours nodad 2>/dev/null || true
 ip link set ours up
 {' '.join(AT_PEER)} ip link set lo up
 {' '.join(AT_PEER)} ip address add {PEER}/24 dev theirs
+{' '.join(AT_PEER)} ip -6 address add {PEER_IPV6}/64 dev theirs nodad 2>/dev/null || true
 {' '.join(AT_PEER)} ip link set theirs up
 exec "$@"
 """
@@ -49,7 +54,15 @@ def skip_if_missing(*programs):
         sys.exit(SKIPPED)
 
 
-def run(script, job, timeout=600):
+def has_ipv6():
+    """Whether IPv6 is there; for use inside."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as tried:
+        tried.bind((OURS_IPV6, 0))
+        return True
+    return False
+
+
+def run(script, job, timeout=1000):
     """Runs `script` inside with a job (JSON, as its only argument's content); what it prints as its
     last line is its result (JSON)."""
     folder = pathlib.Path(job["folder"])

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "engine/initiator.h"
+#include "engine/traversal.h"
+#include "exchange/insider.h"
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
 #include "keyserver/keyserver.h"
@@ -18,9 +20,10 @@
 #include <string>
 
 /// The initiator and the reference KS in a phase 1 of any kind, with somebody between them who
-/// changes what one of them sends. Input: an octet that picks the kind (bit 0: aggressive mode, bit
-/// 1: signatures, bit 2: aggressive mode message 3 in clear, bit 3: the KS notifies), then an octet
-/// for each datagram with what follows it (see Operation).
+/// changes what one of them sends, also behind the encryption. Input: an octet that picks the kind
+/// (bit 0: aggressive mode, bit 1: signatures, bit 2: aggressive mode message 3 in clear, bit 3:
+/// the KS notifies, bit 4: a NAT, which moves it to port 4500, bit 5: messages so long that they go
+/// in fragments), then an octet for each datagram with what follows it (see Operation).
 namespace gdoi::simulation {
 
 enum class Operation : std::uint8_t {
@@ -32,6 +35,17 @@ enum class Operation : std::uint8_t {
   kRaw,       ///< octets of the input behind the live cookies: count in two, octets
   kTwice,
   kLost,
+  kInside,  ///< a payload of a phase-1 message, decrypted: which one, an octet of InsideOperation
+  kOperations
+};
+
+enum class InsideOperation : std::uint8_t {
+  kBody,     ///< count in two, octets
+  kType,     ///< another type
+  kChanged,  ///< one octet of the body: place in two octets, mask
+  kErased,
+  kDoubled,
+  kFirst,  ///< comes before all others
   kOperations
 };
 
@@ -98,10 +112,14 @@ class Phase1Trial {
  private:
   inline static const exchange::Endpoint kGm = endpoint({192, 0, 2, 9});
   inline static const exchange::Endpoint kKs = endpoint({192, 0, 2, 1});
+  static constexpr std::uint16_t kNatPort    = 4500;
+  static constexpr std::uint8_t kKeyId       = 11;  // RFC 2407 section 4.6.2.1
   static constexpr std::uint8_t kAggressive  = 1;
   static constexpr std::uint8_t kSigns       = 2;
   static constexpr std::uint8_t kClear       = 4;
   static constexpr std::uint8_t kNotifies    = 8;
+  static constexpr std::uint8_t kNat         = 16;
+  static constexpr std::uint8_t kFragments   = 32;
 
   static void require(bool holds) {
     if (!holds) {
@@ -131,14 +149,36 @@ class Phase1Trial {
       made.offers.front().auth = crypto::kAuthRsa;
       made.credentials         = known;
     }
+    if (is(kNat)) {
+      made.vendor_ids.push_back(to_bytes(engine::nat_traversal_vendor_id()));
+    }
+    if (is(kFragments)) {
+      made.vendor_ids.push_back(to_bytes(engine::fragmentation_vendor_id()));
+      Bytes body{4};
+      append(body, known->own().der());
+      // Twice, it is longer than a datagram that goes whole; so is the key ID.
+      made.certificates = std::vector(2, body);
+      if (!is(kSigns)) {
+        made.identity         = Bytes(engine::kLongestWhole, 0x41);
+        made.identity.front() = kKeyId;
+      }
+    }
     return made;
+  }
+
+  /// The same, with its own certificate twice.
+  static std::shared_ptr<const engine::Credentials> longer(const engine::Credentials& than) {
+    auto made = than;
+    made.chain.push_back(made.own());
+    return std::make_shared<const engine::Credentials>(std::move(made));
   }
 
   [[nodiscard]] keyserver::Policy policy() const {
     static const auto known      = credentials("ks-rsa");
+    static const auto twice      = longer(*known);
     auto made                    = keyserver::default_policy(Secret(bytes_of("a pre-shared key")));
     made.aggressive_mode         = true;
-    made.credentials             = known;
+    made.credentials             = is(kFragments) ? twice : known;
     made.groups.front().name     = "group";
     made.groups.front().identity = keyserver::GroupIdentity::number(1234);
     made.groups.front().kek.reset();
@@ -154,6 +194,9 @@ class Phase1Trial {
     engine::InitiatorOptions made;
     made.source     = kGm;
     made.key_server = kKs;
+    // What silence means is the initiator target's matter.
+    made.retransmission.tries = 2;
+    made.probe                = false;
     return made;
   }
 
@@ -173,22 +216,56 @@ class Phase1Trial {
     }
     for (const auto& one : from_gm) {
       for (const auto& octets : changed(one.datagram, liar_ == Liar::kGm)) {
-        ks_.on_datagram(kGm, octets, now_);
+        const bool marked = one.destination.port == kNatPort && octets.size() > 1;
+        ks_.on_datagram(outside(one.destination.port), one.destination,
+                        marked ? with_marker(octets) : octets, now_);
       }
     }
     for (const auto& one : from_ks) {
-      for (const auto& octets : changed(one.datagram, liar_ == Liar::kKs)) {
+      for (const auto& octets : changed(without_marker(one.datagram), liar_ == Liar::kKs)) {
         gm_.on_datagram(octets, now_);
       }
     }
   }
 
+  /// Where the GM's datagrams to a port come from, as the KS sees it.
+  [[nodiscard]] exchange::Endpoint outside(std::uint16_t port) const {
+    auto at = kGm;
+    if (is(kNat)) {
+      at.address[0] = 198;
+      at.port       = port == kNatPort ? 40'000 : 40'001;
+    }
+    return at;
+  }
+
+  // RFC 3948 section 2.2
+  static Bytes with_marker(ByteView octets) {
+    Bytes marked(4);
+    append(marked, octets);
+    return marked;
+  }
+
+  static Bytes without_marker(ByteView octets) {
+    constexpr std::size_t kMarker = 4;
+    const bool marked             = octets.size() > kMarker && to_uint(octets.first(kMarker)) == 0;
+    return to_bytes(marked ? octets.subspan(kMarker) : octets);
+  }
+
   std::vector<Bytes> changed(Bytes datagram, bool lies) {
-    constexpr auto kCount      = static_cast<std::uint8_t>(Operation::kOperations);
-    constexpr std::size_t kTwo = 16;
     if (!lies) {
+      insider_.see(datagram);
       return {std::move(datagram)};
     }
+    auto all = lied_about(std::move(datagram));
+    for (const auto& one : all) {
+      insider_.see(one);
+    }
+    return all;
+  }
+
+  std::vector<Bytes> lied_about(Bytes datagram) {
+    constexpr auto kCount      = static_cast<std::uint8_t>(Operation::kOperations);
+    constexpr std::size_t kTwo = 16;
     switch (static_cast<Operation>(input_.octet() % kCount)) {
       case Operation::kChanged: {
         const auto at = input_.number();
@@ -212,10 +289,48 @@ class Phase1Trial {
         return {datagram, datagram};
       case Operation::kLost:
         return {};
+      case Operation::kInside:
+        (void)insider_.change(datagram, gm_.key_log(), [&](auto& payloads) { inside(payloads); });
+        break;
       default:
         break;
     }
     return {std::move(datagram)};
+  }
+
+  void inside(std::vector<RawPayload>& payloads) {
+    constexpr auto kCount = static_cast<std::uint8_t>(InsideOperation::kOperations);
+    const auto which      = input_.octet();
+    const auto operation  = static_cast<InsideOperation>(input_.octet() % kCount);
+    if (payloads.empty()) {
+      return;
+    }
+    const auto at = payloads.begin() + static_cast<std::ptrdiff_t>(which % payloads.size());
+    switch (operation) {
+      case InsideOperation::kBody:
+        at->body = input_.some();
+        break;
+      case InsideOperation::kType:
+        at->type = input_.octet();
+        break;
+      case InsideOperation::kChanged: {
+        const auto place = input_.number();
+        const auto mask  = input_.octet();
+        if (!at->body.empty()) {
+          at->body[place % at->body.size()] ^= mask;
+        }
+        break;
+      }
+      case InsideOperation::kErased:
+        payloads.erase(at);
+        break;
+      case InsideOperation::kDoubled:
+        payloads.push_back(*at);
+        break;
+      default:
+        std::rotate(payloads.begin(), at, at + 1);
+        break;
+    }
   }
 
   void replace(Bytes& datagram) {
@@ -266,6 +381,7 @@ class Phase1Trial {
   engine::Time now_ = engine::kSecond;
   engine::Initiator gm_;
   keyserver::KeyServer ks_;
+  Insider insider_;
 };
 
 }  // namespace gdoi::simulation

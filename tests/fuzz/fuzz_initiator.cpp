@@ -7,6 +7,7 @@
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
 #include "exchange/scripted_ks.h"
+#include "fuzz_input.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -44,38 +45,6 @@ void require(bool holds) {
   }
 }
 
-// Reads the input; at its end everything is zero.
-class Input {
- public:
-  explicit Input(ByteView octets) : octets_(octets) {}
-
-  [[nodiscard]] bool empty() const { return octets_.empty(); }
-
-  std::uint8_t octet() {
-    if (octets_.empty()) {
-      return 0;
-    }
-    const auto first = octets_.front();
-    octets_          = octets_.subspan(1);
-    return first;
-  }
-
-  std::size_t number() {
-    const auto high = octet();
-    return (std::size_t{high} << 8U) | octet();
-  }
-
-  Bytes some() {
-    const auto count = std::min<std::size_t>(number(), octets_.size());
-    const auto taken = to_bytes(octets_.first(count));
-    octets_          = octets_.subspan(count);
-    return taken;
-  }
-
- private:
-  ByteView octets_;
-};
-
 Script cheap_script() {
   Script script;
   script.offered.group = 19;
@@ -106,7 +75,7 @@ class Trial {
     exchange();
   }
 
-  void step(Input& input) {
+  void step(FuzzInput& input) {
     constexpr auto kCount = static_cast<std::uint8_t>(Operation::kOperations);
     Bytes datagram;
     switch (static_cast<Operation>(input.octet() % kCount)) {
@@ -208,7 +177,7 @@ class Trial {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Input input(ByteView(data, size));
+  FuzzInput input(ByteView(data, size));
   Trial trial;
   for (std::size_t i = 0; i < kMostOperations && !input.empty(); ++i) {
     trial.step(input);

@@ -5,6 +5,7 @@
 #include "exchange/insider.h"
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
+#include "fuzz_input.h"
 #include "keyserver/keyserver.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
@@ -47,36 +48,6 @@ enum class InsideOperation : std::uint8_t {
   kDoubled,
   kFirst,  ///< comes before all others
   kOperations
-};
-
-/// Reads the input; at its end everything is zero.
-class FuzzInput {
- public:
-  explicit FuzzInput(ByteView octets) : octets_(octets) {}
-
-  std::uint8_t octet() {
-    if (octets_.empty()) {
-      return 0;
-    }
-    const auto first = octets_.front();
-    octets_          = octets_.subspan(1);
-    return first;
-  }
-
-  std::size_t number() {
-    const auto high = octet();
-    return (std::size_t{high} << 8U) | octet();
-  }
-
-  Bytes some() {
-    const auto count = std::min<std::size_t>(number(), octets_.size());
-    const auto taken = to_bytes(octets_.first(count));
-    octets_          = octets_.subspan(count);
-    return taken;
-  }
-
- private:
-  ByteView octets_;
 };
 
 class Phase1Trial {

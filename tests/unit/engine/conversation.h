@@ -4,8 +4,7 @@
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
 #include "exchange/scripted_ks.h"
-#include "protocol/exchange/follower.h"
-#include "protocol/keys/key_log.h"
+#include "third_party.h"
 
 #include <gtest/gtest.h>
 
@@ -63,30 +62,11 @@ class Conversation {
 
   [[nodiscard]] Network& network() { return network_; }
 
-  [[nodiscard]] std::string key_log() const {
-    std::string text;
-    for (const auto& line : gm_.key_log()) {
-      text += line + "\n";
-    }
-    return text;
-  }
+  [[nodiscard]] std::string key_log() const { return key_log_of(gm_); }
 
   /// What a passive follower with the initiator's key log makes of everything that was sent.
   [[nodiscard]] std::vector<exchange::FrameRecord> followed() const {
-    exchange::Follower follower;
-    auto log = keys::parse_key_log(key_log(), "key log");
-    EXPECT_TRUE(log.ok()) << (log.ok() ? "" : log.error().text);
-    if (log) {
-      follower.use(std::move(log->ring));
-    }
-    std::vector<exchange::FrameRecord> records;
-    for (const auto& sent : network_.sent()) {
-      wire::Tree tree;
-      records.push_back(follower.follow({records.size() + 1, sent.time, sent.message.source,
-                                         sent.message.destination, sent.message.datagram},
-                                        tree));
-    }
-    return records;
+    return followed_with(key_log(), network_);
   }
 
  private:

@@ -4,12 +4,11 @@
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
 #include "keyserver/keyserver.h"
-#include "protocol/exchange/follower.h"
-#include "protocol/keys/key_log.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
 #include "protocol/wire/edit.h"
 #include "protocol/wire/encode.h"
+#include "third_party.h"
 
 #include <gtest/gtest.h>
 
@@ -82,22 +81,7 @@ class Duel {
 
   /// All that was sent, as a third party with the GM's key log reads it.
   [[nodiscard]] std::vector<exchange::FrameRecord> followed() {
-    std::string text;
-    for (const auto& line : gm_.key_log()) {
-      text += line + "\n";
-    }
-    exchange::Follower follower;
-    auto log = keys::parse_key_log(text, "key log");
-    EXPECT_TRUE(log.ok()) << (log.ok() ? "" : log.error().text);
-    follower.use(std::move(log->ring));
-    std::vector<exchange::FrameRecord> records;
-    for (const auto& sent : network_.sent()) {
-      wire::Tree tree;
-      records.push_back(follower.follow({records.size() + 1, sent.time, sent.message.source,
-                                         sent.message.destination, sent.message.datagram},
-                                        tree));
-    }
-    return records;
+    return followed_with(key_log_of(gm_), network_);
   }
 
   static engine::InitiatorOptions options() {

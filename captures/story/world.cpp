@@ -22,8 +22,12 @@ constexpr Time kMillisecond  = kSecond / 1'000;
 constexpr std::uint16_t kUdp = 848;
 
 // A router repeats a message every 10 s, five times, and begins anew some time after the last.
-constexpr engine::Retransmission kRepeats{10 * kSecond, 1.0, 6};
+constexpr Time kRepeatsAfter   = 10 * kSecond;
 constexpr Time kRegistersAgain = 44 * kSecond;
+
+// What a NAT gives instead of 848, at first and later.
+constexpr std::uint16_t kFirstPort = 40'001;
+constexpr std::uint16_t kLaterPort = 40'002;
 
 // One way: delay of the path, and what each side takes to answer.
 constexpr Time kLeastDelay = 4 * kMillisecond;
@@ -93,10 +97,19 @@ void Router::wake(Time now) {
 }
 
 void Router::receive(ByteView datagram, Time now) {
-  if (is_busy()) {
-    attempt_->on_datagram(datagram, now);
-    settle(now);
+  if (!is_busy()) {
+    return;
   }
+  if (++received_ == member_.quits_after) {
+    std::ranges::move(attempt_->key_log(), std::back_inserter(key_log_));
+    attempt_.reset();
+    if (attempts_ < member_.attempts) {
+      next_ = now + kRegistersAgain;
+    }
+    return;
+  }
+  attempt_->on_datagram(datagram, now);
+  settle(now);
 }
 
 std::vector<engine::Outgoing> Router::take_output() {
@@ -108,11 +121,12 @@ void Router::begin(Time now) {
   engine::InitiatorOptions options;
   options.source         = at_;
   options.key_server     = key_server_;
-  options.retransmission = kRepeats;
+  options.retransmission = {kRepeatsAfter, 1.0, member_.sendings};
   options.say_goodbye    = false;
   options.probe          = false;
   attempt_               = std::make_unique<engine::Initiator>(plan_, options, random_);
   ++attempts_;
+  received_ = 0;
   attempt_->start(now);
 }
 
@@ -128,18 +142,25 @@ void Router::settle(Time now) {
   std::ranges::move(attempt_->key_log(), std::back_inserter(key_log_));
   const auto& verdict = attempt_->verdict();
   const bool accepted = verdict.ending == Ending::kAccepted;
-  if (accepted != member_.registers || (!accepted && verdict.step != "pull1")) {
-    throw std::runtime_error(fmt::format("GM {}: {}", exchange::address_text(at_), verdict.reason));
+  const bool expected = member_.registers && (attempts_ > 1 || !member_.first_fails);
+  if (accepted != expected || (!accepted && verdict.step != member_.stops_at)) {
+    throw std::runtime_error(fmt::format("GM {}, step {}: {}", exchange::address_text(at_),
+                                         verdict.step, verdict.reason));
   }
-  if (!accepted && attempts_ < member_.attempts) {
-    next_ = now + kRegistersAgain;
+  if (attempts_ < member_.attempts) {
+    next_ = now + (accepted ? member_.renews : kRegistersAgain);
   }
   attempt_.reset();
 }
 
 World::World(keyserver::Policy policy, const Address& key_server,
-             const std::vector<Member>& members, std::uint64_t seed, Time start)
-    : chance_(seed), ks_random_(seed), now_(start), ks_at_(endpoint(key_server)) {
+             const std::vector<Member>& members, std::uint64_t seed, Time start,
+             const Trouble& trouble)
+    : chance_(seed),
+      ks_random_(seed),
+      now_(start),
+      ks_at_(endpoint(key_server)),
+      trouble_(trouble) {
   for (const auto& member : members) {
     const auto* const psk = policy.psk_for(endpoint(member.address));
     if (psk == nullptr) {
@@ -198,7 +219,7 @@ void World::deliver() {
     }
     const auto router =
         std::ranges::find(routers_, message.destination, [](const auto& one) { return one->at(); });
-    if (router != routers_.end()) {
+    if (router != routers_.end() && (*router)->hears()) {
       (*router)->receive(message.datagram, now_);
     }
   }
@@ -217,17 +238,41 @@ void World::wake() {
 
 void World::collect() {
   for (auto& router : routers_) {
-    for (auto& message : router->take_output()) {
-      auto arrives = now_ + upto(kMostThink);
-      arrives += travel();
-      seen_.push_back({arrives, message});
+    collect_of(*router);
+  }
+  for (auto& message : ks_->take_output()) {
+    ++sent_by_ks_;
+    const auto leaves = now_ + upto(kMostThink);
+    seen_.push_back({leaves, message});
+    if (trouble_.port_moves_after != 0) {
+      message.destination.port = kUdp;
+    }
+    flying_.emplace(leaves + travel(), std::move(message));
+  }
+  if (trouble_.forgets_after != 0 && sent_by_ks_ == trouble_.forgets_after) {
+    restart();
+  }
+}
+
+void World::collect_of(Router& router) {
+  for (auto& message : router.take_output()) {
+    const bool moved = ++sent_by_gms_ > trouble_.port_moves_after;
+    if (trouble_.port_moves_after != 0) {
+      message.source.port = moved ? kLaterPort : kFirstPort;
+    }
+    auto arrives = now_ + upto(kMostThink);
+    arrives += travel();
+    seen_.push_back({arrives, message});
+    if (!trouble_.ks_deaf && (trouble_.port_moves_after == 0 || !moved)) {
       flying_.emplace(arrives, std::move(message));
     }
   }
-  for (auto& message : ks_->take_output()) {
-    const auto leaves = now_ + upto(kMostThink);
-    seen_.push_back({leaves, message});
-    flying_.emplace(leaves + travel(), std::move(message));
+}
+
+void World::restart() {
+  if (next_policy_) {
+    ks_ = std::make_unique<keyserver::KeyServer>(*std::exchange(next_policy_, {}), ks_at_,
+                                                 ks_random_);
   }
 }
 

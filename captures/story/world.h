@@ -24,6 +24,20 @@ struct Member {
   unsigned attempts   = 1;     ///< after so many it is left alone
   bool registers      = true;  ///< else it is refused each time
   engine::Time begins = 0;     ///< in the story
+  // What else may happen to it (captures/causes).
+  std::string_view stops_at = "pull1";  ///< the message that gets no acceptance when it is refused
+  unsigned sendings         = 6;        ///< of each message
+  bool deaf                 = false;    ///< nothing reaches it
+  bool first_fails          = false;    ///< its first attempt, whatever becomes of the others
+  unsigned quits_after      = 0;        ///< messages of the KS: then it stops without a word
+  engine::Time renews       = 0;        ///< after a success it registers again so much later
+};
+
+/// What is wrong with path and KS (captures/causes).
+struct Trouble {
+  bool ks_deaf              = false;  ///< nothing reaches it; the tap then is beside the GM
+  unsigned port_moves_after = 0;      ///< messages of a GM; the KS then hears it no more
+  unsigned forgets_after    = 0;      ///< messages of the KS: then it restarts
 };
 
 /// A router that registers: attempt after attempt, each with a phase 1 of its own. It does not ask
@@ -42,6 +56,8 @@ class Router {
 
   [[nodiscard]] const std::vector<std::string>& key_log() const { return key_log_; }
 
+  [[nodiscard]] bool hears() const { return !member_.deaf; }
+
  private:
   [[nodiscard]] bool is_busy() const { return attempt_ && !attempt_->finished(); }
 
@@ -58,6 +74,7 @@ class Router {
   std::vector<engine::Outgoing> output_;
   std::vector<std::string> key_log_;
   unsigned attempts_ = 0;
+  unsigned received_ = 0;  ///< in this attempt
 };
 
 /// A datagram as a tap beside the KS sees it.
@@ -70,7 +87,10 @@ struct Seen {
 class World {
  public:
   World(keyserver::Policy policy, const Address& key_server, const std::vector<Member>& members,
-        std::uint64_t seed, engine::Time start);
+        std::uint64_t seed, engine::Time start, const Trouble& trouble = {});
+
+  /// The policy that the KS has when it restarts.
+  void restart_with(keyserver::Policy policy) { next_policy_ = std::move(policy); }
 
   /// Lets everything happen; what was seen is in the order of time.
   [[nodiscard]] std::vector<Seen> run();
@@ -84,6 +104,8 @@ class World {
   void deliver();
   void wake();
   void collect();
+  void collect_of(Router& router);
+  void restart();
   [[nodiscard]] engine::Time travel();
   [[nodiscard]] engine::Time upto(engine::Time most);
 
@@ -93,6 +115,10 @@ class World {
   exchange::Endpoint ks_at_;
   std::vector<std::unique_ptr<Router>> routers_;
   std::unique_ptr<keyserver::KeyServer> ks_;
+  Trouble trouble_;
+  std::optional<keyserver::Policy> next_policy_;
+  unsigned sent_by_gms_ = 0;
+  unsigned sent_by_ks_  = 0;
   std::multimap<engine::Time, engine::Outgoing> flying_;
   std::vector<Seen> seen_;
 };

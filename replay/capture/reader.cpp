@@ -49,6 +49,11 @@ struct Reader::Impl {
   }
 
   [[nodiscard]] Result<std::optional<UdpDatagram>> next();
+
+  [[nodiscard]] bool is_asked(std::uint16_t source, std::uint16_t destination) const {
+    return all_ports || ports.test(source) || ports.test(destination);
+  }
+
   [[nodiscard]] bool take(const pcap_pkthdr& header, ByteView frame, UdpDatagram& out);
   [[nodiscard]] bool take_udp(const IpPacket& packet, bool cut, UdpDatagram& out);
   void end();
@@ -78,7 +83,7 @@ bool Reader::Impl::take_udp(const IpPacket& packet, bool cut, UdpDatagram& out) 
     counts.malformed += cut ? 0U : 1U;
     return false;
   }
-  const bool asked = all_ports || ports.test(udp->source_port) || ports.test(udp->destination_port);
+  const bool asked = is_asked(udp->source_port, udp->destination_port);
   if (!asked && !(nat_port && is_marked(*udp))) {
     return false;
   }
@@ -114,7 +119,8 @@ bool Reader::Impl::take(const pcap_pkthdr& header, ByteView frame, UdpDatagram& 
       break;
   }
   ++counts.fragments;
-  const auto whole  = reassembler.add(packet, nanoseconds(header.ts, has_nanoseconds));
+  const auto whole =
+      reassembler.add(packet, nanoseconds(header.ts, has_nanoseconds), counts.frames);
   counts.incomplete = reassembler.incomplete();
   if (!whole) {
     return false;
@@ -211,6 +217,23 @@ Result<std::optional<UdpDatagram>> Reader::next() {
 
 void Reader::interrupt() {
   pcap_breakloop(impl_->pcap.get());
+}
+
+std::vector<UdpDatagram> Reader::lost() const {
+  std::vector<UdpDatagram> all;
+  for (const auto& each : impl_->reassembler.lost()) {
+    if (impl_->is_asked(each.source_port, each.destination_port)) {
+      auto& one            = all.emplace_back();
+      one.frame            = each.frame;
+      one.time_ns          = each.time_ns;
+      one.family           = each.family;
+      one.source           = each.source;
+      one.destination      = each.destination;
+      one.source_port      = each.source_port;
+      one.destination_port = each.destination_port;
+    }
+  }
+  return all;
 }
 
 const ReaderCounts& Reader::counts() const {

@@ -75,6 +75,10 @@ class Reader {
 
   [[nodiscard]] const ReaderCounts& counts() const;
 
+  /// Datagrams on the ports asked for of which not all fragments came, so far: without payload, in
+  /// the order in which they were given up; the first 1,024.
+  [[nodiscard]] std::vector<UdpDatagram> lost() const;
+
  private:
   struct Impl;
   explicit Reader(std::unique_ptr<Impl> impl);

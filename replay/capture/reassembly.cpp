@@ -18,6 +18,11 @@ constexpr std::size_t kMaxPayload = 65535;
 constexpr std::size_t kPartialCost = 256;
 constexpr std::size_t kPieceCost   = 96;
 
+constexpr std::uint8_t kUdp = 17;
+
+/// Both ports, at the beginning of the UDP header (RFC 768).
+constexpr std::size_t kPorts = 4;
+
 /// Fragments that a receiver throws away by themselves: nothing in them, not a multiple of 8 octets
 /// although more follow (RFC 8200 4.5, RFC 791 3.2), or not captured whole.
 bool is_useless(const IpPacket& fragment) {
@@ -37,10 +42,11 @@ Reassembler::Key Reassembler::key_of(const IpPacket& fragment) {
   return key;
 }
 
-Reassembler::Partials::iterator Reassembler::find_or_start(const Key& key, std::int64_t time_ns) {
+Reassembler::Partials::iterator Reassembler::find_or_start(const Key& key, std::int64_t time_ns,
+                                                           std::uint64_t frame) {
   auto found = partials_.find(key);
   if (found != partials_.end() && time_ns - kTimeoutNs > found->second.first_seen_ns) {
-    ++incomplete_;
+    give_up(found->first, found->second);
     remove(found);
     found = partials_.end();
   }
@@ -49,13 +55,32 @@ Reassembler::Partials::iterator Reassembler::find_or_start(const Key& key, std::
     oldest_first_.push_back(key);
     found->second.age           = std::prev(oldest_first_.end());
     found->second.first_seen_ns = time_ns;
+    found->second.first_frame   = frame;
     hold(found->second, kPartialCost);
   }
   return found;
 }
 
-std::optional<Reassembler::Whole> Reassembler::add(const IpPacket& fragment, std::int64_t time_ns) {
-  const auto found = find_or_start(key_of(fragment), time_ns);
+void Reassembler::give_up(const Key& key, const Partial& partial) {
+  ++incomplete_;
+  const auto first = partial.pieces.find(0);
+  if (lost_.size() >= kMaxLost || first == partial.pieces.end() || partial.protocol != kUdp ||
+      first->second.size() < kPorts) {
+    return;
+  }
+  const ByteView octets = first->second;
+  lost_.push_back({.frame            = partial.first_frame,
+                   .time_ns          = partial.first_seen_ns,
+                   .family           = key.family,
+                   .source           = key.source,
+                   .destination      = key.destination,
+                   .source_port      = static_cast<std::uint16_t>(to_uint(octets.first(2))),
+                   .destination_port = static_cast<std::uint16_t>(to_uint(octets.subspan(2, 2)))});
+}
+
+std::optional<Reassembler::Whole> Reassembler::add(const IpPacket& fragment, std::int64_t time_ns,
+                                                   std::uint64_t frame) {
+  const auto found = find_or_start(key_of(fragment), time_ns, frame);
   auto& partial    = found->second;
   if (!partial.spoiled && !is_useless(fragment)) {
     take(partial, fragment);
@@ -103,7 +128,9 @@ void Reassembler::take(Partial& partial, const IpPacket& fragment) {
 }
 
 void Reassembler::finish() {
-  incomplete_ += partials_.size();
+  for (const auto& key : oldest_first_) {
+    give_up(key, partials_.at(key));
+  }
   partials_.clear();
   oldest_first_.clear();
   held_ = 0;
@@ -130,8 +157,9 @@ void Reassembler::remove(Partials::iterator partial) {
 
 void Reassembler::make_room() {
   while (held_ > max_octets_ && !oldest_first_.empty()) {
-    ++incomplete_;
-    remove(partials_.find(oldest_first_.front()));
+    const auto oldest = partials_.find(oldest_first_.front());
+    give_up(oldest->first, oldest->second);
+    remove(oldest);
   }
 }
 

@@ -65,6 +65,10 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
       on_message(tracker_.registrations()[last_registration_ - 1]);
     }
   }
+  for (const auto& lost : reader.lost()) {
+    assign(packet_, lost);
+    tracker_.on_lost(packet_);
+  }
   tracker_.finish();
   report.read          = reader.counts();
   report.counts        = tracker_.counts();

@@ -66,7 +66,7 @@ class Captures(unittest.TestCase):
             phase1 += signatures["Main mode"] + signatures["Aggressive mode"]
             self.assertEqual(counts["phase1_auth_good"], phase1)
             self.assertEqual(counts["push_sig_good"], signatures["GROUPKEY-PUSH"])
-        self.assertEqual(22, seen)
+        self.assertEqual(33, seen)
 
     def test_the_known_departures_are_named_and_nothing_else(self):
         named = {False: set(), True: set()}
@@ -81,7 +81,7 @@ class Captures(unittest.TestCase):
         for _, path, keys in self.each():
             once = harness.tshark("-r", path, *keys, "-V")
             twice = harness.tshark("-2", "-r", path, *keys, "-V")
-            self.assertGreater(len(gdoi_blocks(once.out)), 100)
+            self.assertGreater(len(gdoi_blocks(once.out)), 50)
             self.assertEqual(gdoi_blocks(once.out), gdoi_blocks(twice.out))
 
     def test_expert_items_do_not_depend_on_a_tree(self):

@@ -59,6 +59,8 @@ void History::add(const Registration& one) {
   if (one.outcome != Outcome::kRegistered) {
     series.first_attempt_ns = series.attempts == 0 ? one.started_ns : series.first_attempt_ns;
     ++series.attempts;
+    series.step       = one.step;
+    series.step_frame = one.signs.frame;
     return;
   }
   series = {.served       = true,

@@ -18,10 +18,12 @@ namespace gdoi::registration {
 struct Before {
   std::int64_t first_attempt_ns = 0;  ///< since the last success; 0: none
   std::uint32_t attempts        = 0;  ///< failed ones since the last success
-  bool served                   = false;
-  std::uint64_t served_frame    = 0;  ///< PULL message 4
-  std::int64_t served_ns        = 0;
-  std::uint64_t lifetime        = 0;  ///< the shortest one, seconds; 0: not known
+  std::string step{};                 ///< where the last of them ended
+  std::uint64_t step_frame   = 0;
+  bool served                = false;
+  std::uint64_t served_frame = 0;  ///< PULL message 4
+  std::int64_t served_ns     = 0;
+  std::uint64_t lifetime     = 0;  ///< the shortest one, seconds; 0: not known
 };
 
 /// What the registrations of one GM in one group were, as they follow each other in time.

@@ -58,11 +58,11 @@ std::string upper_first(std::string text) {
 }
 
 /// What was seen, before any cause.
-std::string observation(const Registration& one) {
+std::string observation(const Registration& one, const Before& before) {
   const auto at = step_name(one.signs);
   switch (one.outcome) {
     case Outcome::kRegistered:
-      return "The GM registered again with " + at;
+      return (before.served ? "The GM registered again with " : "The GM registered with ") + at;
     case Outcome::kNoAnswer:
       return "The KS answered nothing to " + at;
     case Outcome::kIncomplete:
@@ -169,7 +169,7 @@ void diagnose(Registration& one, const Context& context, const Before& before) {
     return;
   }
   auto& out = one.diagnosis;
-  out.seen  = observation(one) + attempts(one, before) + ".";
+  out.seen  = observation(one, before) + attempts(one, before) + ".";
   if (rules.empty()) {
     out.why = "No cause can be told.";
     return;

@@ -19,6 +19,7 @@ constexpr double kMostOfLifetime      = 0.95;
 constexpr double kNsPerSecond         = 1e9;
 constexpr std::uint16_t kCookieNotify = 4;
 constexpr std::int64_t kWatchNs       = kSilenceNs;
+constexpr std::int64_t kSoonNs        = 10'000'000'000;
 
 bool is_signature(std::string_view auth) {
   return auth.find("sig") != std::string_view::npos || auth.starts_with("ecdsa") ||
@@ -251,7 +252,7 @@ class Finder {
       }
       if (served.version == one_.gm_version.text() && !has(Fact::kSameVersionServed)) {
         add(Fact::kSameVersionServed,
-            fmt::format("its version, {}, is no reason: GM {} registered with it (frame {})",
+            fmt::format("the version, {}, is no reason: GM {} registered with it (frame {})",
                         served.version, exchange::address_text(served.gm), served.frame),
             {served.frame});
       }
@@ -329,6 +330,10 @@ class Finder {
       add(Fact::kBeganAnew, fmt::format("it began anew in frame {}", signs().restart_frame),
           {signs().restart_frame});
     }
+    if (signs().restart_gap_ns != 0 && signs().restart_gap_ns < kSoonNs) {
+      add(Fact::kBeganSoon,
+          fmt::format("that was {} after its last message", span_text(signs().restart_gap_ns)));
+    }
     if (signs().initial_contact_frame != 0) {
       add(Fact::kInitialContact,
           fmt::format("the GM says that it has no other SA (INITIAL-CONTACT, frame {})",
@@ -338,6 +343,12 @@ class Finder {
   }
 
   void history() {
+    if (before_.attempts != 0 && before_.step == one_.step && !one_.step.empty()) {
+      add(Fact::kSameStepBefore,
+          fmt::format("its attempt before ended with the same message (frame {})",
+                      before_.step_frame),
+          {before_.step_frame});
+    }
     if (!before_.served || !one_.group) {
       return;
     }

@@ -56,6 +56,8 @@ enum class Fact : std::uint8_t {
   kGmCookieNotice,
   kGmStopped,
   kBeganAnew,
+  kBeganSoon,
+  kSameStepBefore,
   kCameBack,
   kInitialContact,
   kLifetimeOver,

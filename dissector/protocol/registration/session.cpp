@@ -114,6 +114,20 @@ Conversation* Session::open_exchange() {
   return found != pulls.rend() ? &*found : nullptr;
 }
 
+bool Session::watch_loss(const exchange::Packet& packet) {
+  const bool to_gm =
+      packet.source.address == ks.address && packet.destination.address == gm.address;
+  const bool to_ks =
+      packet.source.address == gm.address && packet.destination.address == ks.address;
+  const bool after       = phase1.first_frame != 0 && packet.time_ns >= phase1.first_ns;
+  const bool before_next = restart_frame == 0 || packet.time_ns < restart_ns;
+  if ((!to_gm && !to_ks) || !after || !before_next || lost_frame != 0) {
+    return false;
+  }
+  lost_frame = packet.frame;
+  return true;
+}
+
 void Session::watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record) {
   if (record.sender != exchange::Sender::kGm) {
     return;

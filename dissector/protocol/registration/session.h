@@ -105,6 +105,7 @@ struct Session {
   std::uint32_t half_open     = 0;  ///< other phase 1s that the KS had open when this one began
   std::uint64_t sides_differ  = 0;  ///< GM's message; the key log has other keys of the KS
   std::uint64_t first_contact = 0;  ///< GM's INITIAL-CONTACT
+  std::uint64_t lost_frame = 0;  ///< fragment of a datagram between the two that never became whole
   Conversation phase1;
   Phase1 proposal;
   GmVersion version;
@@ -120,6 +121,8 @@ struct Session {
   /// The exchange that a NOTIFY or DELETE of the KS would end: the last PULL not answered to its
   /// end, or phase 1 where there was no PULL; nullptr: none.
   [[nodiscard]] Conversation* open_exchange();
+  /// Notes a datagram that was lost between the two in their time.
+  bool watch_loss(const exchange::Packet& packet);
   /// Watches the GM's port (RFC 3947 section 4 lets it change once, to 4500).
   void watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record);
 };

@@ -43,6 +43,7 @@ struct Signs {
   std::uint64_t repeated_frame  = 0;  ///< the first such repetition
   std::uint32_t repeats_after   = 0;
   std::uint64_t restart_frame   = 0;  ///< the GM's next phase 1
+  std::int64_t restart_gap_ns   = 0;  ///< from the last message to it, where the GM stopped
   std::uint64_t one_sided_frame = 0;  ///< has a responder cookie, but no message of the KS came
 
   std::uint64_t port_frame  = 0;  ///< the GM's port was another than before

@@ -96,6 +96,7 @@ Signs signs_of(const Session& session, const Pull* pull, const Judgement& judgem
   signs.port_after            = session.port_after;
   signs.sides_differ_frame    = session.sides_differ;
   signs.initial_contact_frame = session.first_contact;
+  signs.lost_fragments_frame  = session.lost_frame;
   signs.half_open             = session.half_open;
   if (pull != nullptr) {
     add_late(session.phase1, signs);
@@ -104,6 +105,9 @@ Signs signs_of(const Session& session, const Pull* pull, const Judgement& judgem
   if (judgement.outcome == Outcome::kIncomplete) {
     add_ignored(conversation, conversation.highest(), signs);
     signs.gm_stopped = has_stopped(session, conversation, signs, judgement.end_ns);
+    if (signs.gm_stopped && session.restart_frame != 0) {
+      signs.restart_gap_ns = session.restart_ns - conversation.last_ns;
+    }
   }
   return signs;
 }

@@ -383,6 +383,17 @@ void Tracker::on_late(const exchange::LateMessage& message) {
   }
 }
 
+void Tracker::on_lost(const Packet& packet) {
+  if (impl_->finished) {
+    return;
+  }
+  for (auto& session : impl_->sessions.all()) {
+    if (session.watch_loss(packet)) {
+      impl_->mark(session);
+    }
+  }
+}
+
 void Tracker::finish() {
   if (!std::exchange(impl_->finished, true)) {
     impl_->finish();

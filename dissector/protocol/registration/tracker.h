@@ -53,6 +53,9 @@ class Tracker {
   /// A message that became readable only now.
   void on_late(const exchange::LateMessage& message);
 
+  /// A datagram of which not all fragments came; it has no payload.
+  void on_lost(const exchange::Packet& packet);
+
   /// The capture is at its end: judges what is still open. Calls after it change nothing.
   void finish();
 

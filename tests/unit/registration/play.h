@@ -49,6 +49,30 @@ inline Datagrams read_capture(const std::string& name) {
   return all;
 }
 
+/// Datagrams of which not all fragments are there.
+inline std::vector<exchange::Packet> read_lost(const std::string& name) {
+  const auto path = std::string(GDOI_CAPTURES_DIR) + "/" + name + ".pcap";
+  auto reader     = capture::Reader::open_file(std::filesystem::exists(path) ? path : path + "ng");
+  EXPECT_TRUE(reader.ok()) << name;
+  while (reader) {
+    const auto next = reader->next();
+    if (!next || !next->has_value()) {
+      break;
+    }
+  }
+  std::vector<exchange::Packet> lost;
+  for (const auto& from : reader->lost()) {
+    lost.push_back({
+        .frame       = from.frame,
+        .time_ns     = from.time_ns,
+        .source      = {from.family, from.source, from.source_port},
+        .destination = {from.family, from.destination, from.destination_port},
+        .payload     = {}
+    });
+  }
+  return lost;
+}
+
 inline keys::KeyRing read_keys(const std::string& name) {
   auto log = keys::read_key_file(std::string(GDOI_CAPTURES_DIR) + "/" + name + ".keys");
   EXPECT_TRUE(log.ok()) << (log ? "" : log.error().text);
@@ -77,7 +101,8 @@ struct Found {
   std::vector<std::uint32_t> ids;  ///< what on_message returned
 };
 
-inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracker = Tracker()) {
+inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracker = Tracker(),
+                   const std::vector<exchange::Packet>& lost = {}) {
   exchange::Follower follower;
   follower.use(std::move(ring));
   wire::Tree tree;
@@ -90,6 +115,9 @@ inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracke
     for (const auto& late : follower.take_late()) {
       tracker.on_late(late);
     }
+  }
+  for (const auto& one : lost) {
+    tracker.on_lost(one);
   }
   tracker.finish();
   found.registrations = tracker.registrations();

@@ -165,7 +165,7 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
   return std::optional<UdpDatagram>();
 }
 
-Result<Reader> Reader::open_file(const std::string& path, ReaderOptions options) {
+Result<Reader> Reader::open_file(const std::string& path, const ReaderOptions& options) {
   std::FILE* stream = std::fopen(path.c_str(), "rbe");
   if (stream == nullptr) {
     return open_problem(path, errno);
@@ -178,11 +178,11 @@ Result<Reader> Reader::open_file(const std::string& path, ReaderOptions options)
     static_cast<void>(std::fclose(stream));
     return open_problem(path, EISDIR);
   }
-  return open_stream(stream, path, std::move(options));
+  return open_stream(stream, path, options);
 }
 
 Result<Reader> Reader::open_stream(std::FILE* stream, const std::string& name,
-                                   ReaderOptions options) {
+                                   const ReaderOptions& options) {
   std::array<char, PCAP_ERRBUF_SIZE> text{};
   Pcap pcap(
       pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, text.data()));
@@ -197,7 +197,7 @@ Result<Reader> Reader::open_stream(std::FILE* stream, const std::string& name,
   return Reader(std::make_unique<Impl>(std::move(pcap), name, options));
 }
 
-Result<Reader> Reader::open_interface(const std::string& name, ReaderOptions options) {
+Result<Reader> Reader::open_interface(const std::string& name, const ReaderOptions& options) {
   auto pcap = open_live(name, options.ports);
   if (!pcap) {
     return pcap.error();

@@ -45,18 +45,18 @@ class Reader {
   /// capture (with its first octets), compressed (gzip -d), mixed link types, a link type that we
   /// do not read.
   [[nodiscard]] static Result<Reader> open_file(const std::string& path,
-                                                ReaderOptions options = {});
+                                                const ReaderOptions& options = {});
 
   /// The same of an open stream, which the Reader closes (also where opening fails). `name` stands
   /// for the file in errors.
   [[nodiscard]] static Result<Reader> open_stream(std::FILE* stream, const std::string& name,
-                                                  ReaderOptions options = {});
+                                                  const ReaderOptions& options = {});
 
   /// Needs the right to capture. Installs a kernel filter that lets fragments and VLANs through;
   /// frame numbers count what passes it. Errors: no right (what to do), no such interface (those
   /// that there are), not up.
   [[nodiscard]] static Result<Reader> open_interface(const std::string& name,
-                                                     ReaderOptions options = {});
+                                                     const ReaderOptions& options = {});
 
   Reader(const Reader&)            = delete;
   Reader& operator=(const Reader&) = delete;

@@ -52,7 +52,7 @@ struct FrameRecord {
   KeyOrigin key_origin    = KeyOrigin::kNone;
   std::uint64_t key_frame = 0;  ///< frame whose KD taught the key; 0: given by the user
   keys::Side key_side     = keys::Side::kBoth;
-  bool sides_differ = false;  ///< a different phase-1 key of the other side was given, too
+  bool sides_differ       = false;  ///< a different phase-1 key of the other side was given, too
 
   Verdict hash                    = Verdict::kAbsent;
   Verdict signature               = Verdict::kAbsent;

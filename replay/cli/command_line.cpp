@@ -1,10 +1,9 @@
 #include "cli/command_line.h"
 
 #include "cli/exit_code.h"
-#include "cli/help.h"
+#include "cli/run_words.h"
 #include "cli/suggest.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,29 +12,11 @@
 #include <memory>
 #include <ostream>
 
-// CLI11 costs half a minute of compiling under the sanitizers: this is the only file that includes
-// it.
+// CLI11 costs half a minute of compiling under the sanitizers: only this file and run_words.cpp
+// include it.
 namespace gdoi::cli {
 
 namespace {
-
-constexpr const char* kExitCodes =
-    "Exit status: 0 all as expected, 1 a verdict differs from what was expected, 2 wrong usage or "
-    "unreadable input, 3 no key server was reached, or a fault of this machine.";
-
-/// A list that takes one value each time it is named, so that it does not swallow the captures.
-CLI::Option* one_each(CLI::Option* option, const std::string& value) {
-  return option->allow_extra_args(false)->option_text(value);
-}
-
-/// "50/s" as "50".
-std::string without_per_second(std::string& text) {
-  constexpr std::string_view kUnit = "/s";
-  if (text.ends_with(kUnit)) {
-    text.erase(text.size() - kUnit.size());
-  }
-  return {};
-}
 
 CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
   auto* command = app.add_subcommand(
@@ -124,133 +105,6 @@ CLI::App* add_keys(CLI::App& app, KeysOptions& options) {
                    "write to this file, which only its owner may read, instead of standard output")
       ->option_text("OUT");
   command->add_flag("-f,--force", options.force, "replace the output where it exists");
-  command->footer(kExitCodes);
-  return command;
-}
-
-CLI::App* add_run(CLI::App& app, RunOptions& options) {
-  auto* command = app.add_subcommand(
-      "run",
-      "Replay the registrations of captures, rebuilt live, against a key server: the built-in "
-      "reference KS, or the one that --ks names");
-  command->add_option("captures", options.captures, "pcap or pcapng files; - is standard input")
-      ->required()
-      ->option_text("CAPTURE");
-  command->add_option("--psk", options.psk, "pre-shared key: text, or 0x and hex digits")
-      ->option_text("TEXT|0xHEX");
-  command
-      ->add_option("--cert", options.credentials.certificate,
-                   "the GM's certificate, and authorities to send with it (PEM)")
-      ->option_text("FILE");
-  command->add_option("--private-key", options.credentials.private_key, "its private key (PEM)")
-      ->option_text("FILE");
-  command
-      ->add_option("--ca", options.credentials.authorities,
-                   "the authorities that the key server's certificate must come from (PEM)")
-      ->option_text("FILE");
-  command->add_option("--crl", options.credentials.revocations, "what they have revoked (PEM)")
-      ->option_text("FILE");
-  auto* keys = one_each(command->add_option("-k,--keys", options.key_files,
-                                            "a file with secrets, as for inspect; may be repeated"),
-                        "FILE");
-  command
-      ->add_flag("--without-keys", options.without_keys, "use no keys, even where there are some")
-      ->excludes(keys);
-  auto* ks = command
-                 ->add_option("--ks", options.key_server,
-                              "replay against this key server, over UDP; port 848 unless named. "
-                              "Without it nothing leaves this process")
-                 ->option_text("HOST[:PORT]");
-  command
-      ->add_option("--source", options.source,
-                   "send from this address of this machine; without a port: any free one")
-      ->option_text("ADDR[:PORT]");
-  const std::map<std::string, net::Marker> markers{
-      {"auto", net::Marker::kAuto},
-      {"yes",  net::Marker::kYes },
-      {"no",   net::Marker::kNo  }
-  };
-  command
-      ->add_option(
-          "--marker", options.marker,
-          "a non-ESP marker before each message (RFC 3948): auto (to port 4500), yes or no")
-      ->transform(CLI::CheckedTransformer(markers))
-      ->option_text("WHEN")
-      ->needs(ks);
-  command
-      ->add_option("--policy", options.policy,
-                   "what the built-in key server grants (YAML); without it: KEK 7 days, TEK 1 h, "
-                   "long SA lifetimes, PSK and group as the GM has them")
-      ->option_text("FILE")
-      ->excludes(ks);
-  command->add_option("--registration", options.registration, "only this one")->option_text("N");
-  one_each(command->add_option("--set", options.settings,
-                               "take this instead of what was captured: gm-version, group, id, "
-                               "psk, lifetime, cipher; may be repeated"),
-           "NAME=VALUE");
-  command->add_flag("--initial-contact", options.initial_contact,
-                    "send a captured INITIAL-CONTACT too: it makes a key server forget the GM's "
-                    "other SAs");
-  const auto set_expected = [&options](const std::string& verdict) {
-    if (verdict != "accepted" && verdict != "refused") {
-      throw CLI::ValidationError("--expect",
-                                 "accepted or refused, not " + report::harmless(verdict));
-    }
-    options.expect = verdict == "accepted" ? Expect::kAccepted : Expect::kRefused;
-  };
-  command
-      ->add_option_function<std::string>("--expect", set_expected,
-                                         "accepted or refused, for every registration; without it "
-                                         "each must end as it was captured")
-      ->option_text("VERDICT");
-  command
-      ->add_option("--seed", options.seed,
-                   "cookies, nonces and keys from this number: reproducible, and not secret")
-      ->option_text("N");
-  command->add_option("--timeout", options.timeout, "seconds until a message is sent again")
-      ->check(CLI::Range(0.001, 3'600.0))
-      ->option_text("S");
-  command->add_option("--retries", options.retries, "how often a message is sent again")
-      ->check(CLI::Range(0, 100))
-      ->option_text("N");
-  command
-      ->add_option("--count", options.count,
-                   "replay each registration so many times, each time as another GM: with an "
-                   "identity and a port of its own")
-      ->check(CLI::Range(1, 1'000'000))
-      ->option_text("N");
-  command->add_option("--parallel", options.pace.parallel, "so many of them at once")
-      ->check(CLI::Range(1, 10'000))
-      ->option_text("N");
-  command
-      ->add_option("--rate", options.pace.per_second,
-                   "begin at most so many a second, such as 50/s")
-      ->transform(CLI::Validator(without_per_second, "", "rate"))
-      ->check(CLI::Range(0.001, 1'000'000.0))
-      ->option_text("N/s");
-  auto* record = command->add_option("--record", options.record, "write all that is sent (pcapng)")
-                     ->option_text("OUT");
-  auto* log = command
-                  ->add_option("--key-log", options.key_log,
-                               "write the secrets of the run, which only the file's owner may read")
-                  ->option_text("OUT");
-  command->add_flag("-f,--force", options.force, "replace outputs that exist");
-  command->add_flag("--dry-run", options.dry_run, "say what would be sent, and send nothing")
-      ->excludes(record)
-      ->excludes(log);
-  command->add_flag("--show-map", options.show_map, "also print captured and live values");
-  command->add_flag("--table", options.table,
-                    "print one table, a line for each registration, without the reasons");
-  command->add_flag("-q,--quiet", options.quiet, "print only totals, and what differs");
-  command
-      ->add_option("--json", options.json,
-                   "write JSON to this file too; - prints it instead of the table")
-      ->option_text("FILE|-");
-  one_each(command
-               ->add_option("-p,--port", options.ports,
-                            "look at this UDP port instead of 848; may be repeated")
-               ->check(CLI::Range(1, 65'535)),
-           "N");
   command->footer(kExitCodes);
   return command;
 }

@@ -1,5 +1,6 @@
 #include "cli/dry_run.h"
 
+#include "plan/rehearse.h"
 #include "protocol/exchange/message.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
@@ -24,7 +25,7 @@ std::string payloads_of(const wire::Document& document, std::uint8_t number) {
 
 }  // namespace
 
-std::vector<PlannedMessage> planned_messages(const plan::Plan& plan) {
+std::vector<PlannedMessage> planned_messages(const plan::Plan& plan, bool addresses) {
   const auto one = [](std::string name, const plan::Template& from, std::uint8_t number) {
     return PlannedMessage{std::move(name), from.captured_frame, payloads_of(from.document, number)};
   };
@@ -36,6 +37,10 @@ std::vector<PlannedMessage> planned_messages(const plan::Plan& plan) {
   }
   all.push_back(one("PULL message 1", plan.pull1, 1));
   all.push_back(one("PULL message 3", plan.pull3, 3));
+  const auto messages = plan::messages_of(plan);
+  for (std::size_t i = 0; addresses && i < messages.size() && i < all.size(); ++i) {
+    all[i].addresses = plan::addresses_of(messages[i].first, *messages[i].second);
+  }
   return all;
 }
 

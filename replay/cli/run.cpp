@@ -2,12 +2,12 @@
 
 #include "cli/clones.h"
 #include "cli/cpu_time.h"
-#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
 #include "cli/run_policy.h"
 #include "cli/run_record.h"
 #include "cli/run_report.h"
+#include "cli/run_text.h"
 #include "keyserver/keyserver.h"
 #include "net/address.h"
 #include "net/clock.h"
@@ -26,25 +26,7 @@ namespace gdoi::cli {
 
 namespace {
 
-using engine::Ending;
-using registration::Outcome;
-
 constexpr engine::Time kPause = engine::kSecond;  // between two registrations in virtual time
-
-std::optional<Ending> expected_ending(Expect expect, Outcome captured) {
-  switch (expect) {
-    case Expect::kAccepted:
-      return Ending::kAccepted;
-    case Expect::kRefused:
-      return Ending::kRefused;
-    case Expect::kAsCaptured:
-      break;
-  }
-  if (captured == Outcome::kRegistered) {
-    return Ending::kAccepted;
-  }
-  return captured == Outcome::kRefused ? std::optional(Ending::kRefused) : std::nullopt;
-}
 
 class Replay {
  public:
@@ -103,10 +85,19 @@ class Replay {
     }
     credentials_          = std::move(credentials).value();
     settings_.credentials = credentials_;
-    return std::ranges::all_of(options_.settings, [this](const auto& one) {
-      const auto status = plan::set(settings_, one);
-      return status.ok() || refuse(status.error().text);
-    });
+    return std::ranges::all_of(options_.settings,
+                               [this](const auto& one) {
+                                 const auto status = plan::set(settings_, one);
+                                 return status.ok() || refuse(status.error().text);
+                               }) &&
+           std::ranges::all_of(options_.changes, [this](const auto& one) {
+             auto change = plan::parse_change(one);
+             if (!change) {
+               return refuse("--change " + change.error().text);
+             }
+             settings_.changes.push_back(std::move(change).value());
+             return true;
+           });
   }
 
   /// With a seed time is virtual; certificates are valid by today's date all the same.
@@ -233,7 +224,7 @@ class Replay {
       captures_.push_back(std::move(report));
       return;
     }
-    report.key_server = key_server_text(*policy);
+    report.key_server = key_server_text(options_, path_, *policy);
     for (auto& one : capture->registrations) {
       if (!over_ && (!options_.registration || one.story.number == *options_.registration)) {
         report.registrations.push_back(replay(one, *capture, *policy, path));
@@ -260,20 +251,6 @@ class Replay {
     captures_.push_back(std::move(report));
   }
 
-  [[nodiscard]] std::string key_server_text(const std::optional<PolicyFile>& policy) const {
-    if (options_.dry_run) {
-      return "nothing is sent: --dry-run";
-    }
-    if (path_) {
-      return fmt::format("replayed against {} over UDP, from {}",
-                         net::endpoint_text(path_->key_server),
-                         path_->source.port == 0 ? exchange::address_text(path_->source)
-                                                 : net::endpoint_text(path_->source));
-    }
-    return fmt::format("replayed against the built-in reference KS (in memory, virtual time); {}",
-                       policy ? "policy: " + policy->why : std::string(kDefaultPolicy));
-  }
-
   Replayed replay(plan::CapturedRegistration& captured, const plan::CapturePlan& all,
                   const std::optional<PolicyFile>& policy_file, const std::string& path) {
     Replayed report;
@@ -295,8 +272,11 @@ class Replay {
     }
     report.altered.insert(report.altered.end(), plan->altered.begin(), plan->altered.end());
     if (options_.dry_run) {
-      report.plan = planned_messages(*plan);
+      show_plan(*plan, options_.addresses, report);
       return report;
+    }
+    for (const auto& one : plan->changes) {
+      report.changes.push_back({one.text(), false});
     }
     if (path_) {
       converse(std::move(plan).value(), nullptr, path, report);
@@ -331,6 +311,12 @@ class Replay {
                                 : net::run_in_memory(clones, options_.pace, place, *ks, report.captured.ks,
                                                      now_, [this] { return stop_.requested(); });
     report.live           = clones.verdict();
+    if (report.live) {
+      for (const auto& one : report.live->altered) {
+        report.altered.push_back(one.text);
+        report.changes.at(one.change).made = true;
+      }
+    }
     if (options_.count > 1) {
       report.clones              = clones.tally();
       report.clones->cpu_seconds = cpu_seconds() - cpu_before;

@@ -24,6 +24,7 @@ struct RunOptions {
   std::string psk;                      ///< text, or 0x and octets; empty: none
   engine::CredentialFiles credentials;  ///< --cert, --private-key, --ca, --crl
   std::vector<std::string> settings;    ///< --set NAME=VALUE
+  std::vector<std::string> changes;     ///< --change "ADDRESS: OPERATION VALUE"
   std::string key_server;               ///< --ks HOST[:PORT]; empty: the built-in KS, in memory
   std::string source;                   ///< ADDRESS[:PORT] to send from
   net::Marker marker = net::Marker::kAuto;
@@ -35,7 +36,8 @@ struct RunOptions {
   Expect expect        = Expect::kAsCaptured;
   std::optional<std::uint64_t> seed;  ///< reproducible instead of random
   bool dry_run     = false;
-  double timeout   = 2;  ///< seconds to the first repetition of a message
+  bool addresses   = false;  ///< list those of every message instead of sending any
+  double timeout   = 2;      ///< seconds to the first repetition of a message
   unsigned retries = 3;
   std::string record;   ///< pcapng; empty: none
   std::string key_log;  ///< empty: none

@@ -72,6 +72,19 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
         {"captured_frame", message.captured_frame == 0 ? Json() : Json(message.captured_frame)},
         {"payloads",       message.payloads                                                   }
     });
+    for (const auto& [address, value] : message.addresses) {
+      plan.back()["addresses"].push_back({
+          {"address", address},
+          {"value",   value  }
+      });
+    }
+  }
+  Json changes = Json::array();
+  for (const auto& change : one.changes) {
+    changes.push_back({
+        {"change", change.text},
+        {"made",   change.made}
+    });
   }
   return {
       {"file",           capture.name                                        },
@@ -90,6 +103,7 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
       {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
       {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
       {"altered",        one.altered                                         },
+      {"changes",        std::move(changes)                                  },
       {"plan",           std::move(plan)                                     },
       {"key_server_log", one.key_server_log                                  },
       {"problem",        or_null(one.problem)                                }

@@ -125,6 +125,13 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
   for (const auto& line : one.altered) {
     lines.push_back({"changed: " + harmless(line)});
   }
+  for (const auto& change : one.changes) {
+    if (one.live && !change.made) {
+      lines.push_back(
+          {fmt::format("not changed, since that message was not sent: {}", harmless(change.text)),
+           Colour::kDoubt});
+    }
+  }
   add_key_server_lines(one, lines);
   for (const auto& message : one.plan) {
     lines.push_back(
@@ -132,6 +139,9 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
                      message.captured_frame == 0
                          ? std::string("made anew")
                          : fmt::format("rebuilt from frame {}", message.captured_frame))});
+    for (const auto& [address, value] : message.addresses) {
+      lines.push_back({fmt::format("  {} = {}", address, harmless(value))});
+    }
   }
   if (show_map && one.live) {
     for (const auto& [name, values] : one.live->map) {

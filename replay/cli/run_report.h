@@ -13,12 +13,19 @@
 
 namespace gdoi::cli {
 
+/// One of the user's changes, and whether it came to be made: its message may not have been sent.
+struct AskedChange {
+  std::string text;
+  bool made = false;
+};
+
 /// One captured registration and what its replay came to.
 struct Replayed {
   registration::Registration captured;
   std::string group;                    ///< asked for live
   std::string version;                  ///< announced live
-  std::vector<std::string> altered;     ///< what the user changed
+  std::vector<std::string> altered;     ///< what was otherwise than captured, and only that
+  std::vector<AskedChange> changes;     ///< --change, and --set with an address
   std::vector<PlannedMessage> plan;     ///< --dry-run
   std::optional<engine::Verdict> live;  ///< nothing: it was not run. Of several: the telling one
   std::optional<Tally> clones;          ///< where there are several

@@ -84,8 +84,14 @@ std::optional<Time> Initiator::deadline() const {
   if (waiting == nullptr) {
     return std::nullopt;
   }
-  const auto keepalive = impl_->next_keepalive();
-  return keepalive ? std::min(*keepalive, waiting->flight.deadline) : waiting->flight.deadline;
+  auto next = waiting->flight.deadline;
+  if (const auto keepalive = impl_->next_keepalive()) {
+    next = std::min(next, *keepalive);
+  }
+  for (const auto& [when, message] : impl_->delayed) {
+    next = std::min(next, when);
+  }
+  return next;
 }
 
 std::vector<Outgoing> Initiator::take_output() {
@@ -175,14 +181,14 @@ void Initiator::Impl::emit(Outgoing message, unsigned again) {
 
 void Initiator::Impl::transmit(Flight& flight, Time now) {
   if (flight.companion) {
-    emit(*flight.companion, flight.sent);
+    leave("am3", *flight.companion, flight.sent, now);
   }
-  emit(flight.message, flight.sent);
+  const auto later = leave(flight.name, flight.message, flight.sent, now);
   ++flight.sent;
   flight.timely += now - verdict.started < kHalfOpenTime ? 1U : 0U;
   flight.last     = now;
   last_sent       = now;
-  flight.deadline = now + options.retransmission.interval(flight.sent);
+  flight.deadline = now + later + options.retransmission.interval(flight.sent);
 }
 
 void Initiator::Impl::answered(const Waiting& waiting, ByteView octets) {

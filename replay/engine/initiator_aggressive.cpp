@@ -48,13 +48,25 @@ void Initiator::Impl::send_am1(Time now) {
     end_locally("aggressive mode message 1 of the plan has no SA or no ID payload", now);
     return;
   }
-  sa.sai_b = std::move(*sai_b);
-  send(
-      AwaitAm2{
-          {std::move(sa), {}, {}},
-          std::move(offers), std::move(*pair), std::move(*idii_b)
-  },
-      datagram_of(*document), from.captured_frame, now);
+  if (!alter("am1", *document, plan::Stage::kBeforeProof, now)) {
+    return;
+  }
+  sa.initiator = cookie_in(*document, row("ispi"), sa.initiator);
+  sa.g_xi      = octets_in(*document, row("key_exchange.data")).value_or(std::move(sa.g_xi));
+  sa.ni_b      = octets_in(*document, row("nonce")).value_or(std::move(sa.ni_b));
+  sa.sai_b     = plan::body_of(*document, row("payload.sa")).value_or(std::move(*sai_b));
+  idii_b       = plan::body_of(*document, row("payload.id")).value_or(std::move(*idii_b));
+  if (is_altered("am1")) {
+    offers = offers_in(datagram_of(*document));
+  }
+  if (auto datagram = finish("am1", *document, nullptr, now)) {
+    send(
+        AwaitAm2{
+            {std::move(sa), {}, {}},
+            std::move(offers), std::move(*pair), std::move(*idii_b)
+    },
+        std::move(*datagram), from.captured_frame, now);
+  }
 }
 
 void Initiator::Impl::on_am2(AwaitAm2 was, const wire::Tree& tree, Time now) {
@@ -90,17 +102,17 @@ void Initiator::Impl::send_am3(IsakmpSa sa, ByteView idii_b, Time now) {
           sa, *document,
           sa.algorithms.auth_method == crypto::kAuthPsk ? row("payload.hash") : row("payload.sig"),
           now) ||
+      !alter("am3", *document, plan::Stage::kBeforeProof, now) ||
       !with_proof(sa, *document, idii_b, now)) {
     return;
   }
-  auto datagram = is_encrypted(from) ? seal(sa, *document, now) : datagram_of(*document);
+  auto datagram = finish("am3", *document, is_encrypted(from) ? &sa : nullptr, now);
   if (!datagram) {
     return;
   }
   Outgoing third{options.source, options.key_server, std::move(*datagram), from.captured_frame,
                  std::string(exchange::step_of(exchange::Exchange::kAggressive, 3)->name)};
-  push(third);
-  ++verdict.sent;
+  leave("am3", third, 0, now);
   sa.complete();
   verdict.phase1_complete = now;
   phase1_lines            = sa.key_log();

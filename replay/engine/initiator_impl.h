@@ -4,6 +4,7 @@
 #include "engine/proof.h"
 #include "engine/states.h"
 #include "engine/traversal.h"
+#include "plan/alter.h"
 #include "plan/rebind.h"
 #include "protocol/exchange/fragments.h"
 #include "protocol/exchange/history.h"
@@ -105,10 +106,25 @@ struct Initiator::Impl {
   // Silence (initiator_silence.cpp)
   void on_deadline(Time now);
   void silence(Waiting& waiting, Time now);
+  [[nodiscard]] bool tells_refusal() const;
   void begin_round(Waiting& waiting, Time now);
   void end_round(Waiting& waiting, Time now);
   [[nodiscard]] bool loss_is_unlikely(const Waiting& waiting) const;
   [[nodiscard]] std::string ignored_text() const;
+
+  // What the user wants otherwise than captured (initiator_changes.cpp)
+  [[nodiscard]] bool alter(std::string_view message, wire::Document& document, plan::Stage stage,
+                           Time now);
+  [[nodiscard]] bool is_altered(std::string_view message) const;
+  [[nodiscard]] std::optional<Bytes> finish(std::string_view message, wire::Document& document,
+                                            IsakmpSa* seals, Time now);
+  Time leave(std::string_view name, const Outgoing& message, unsigned again, Time now);
+  [[nodiscard]] bool is_lost(std::string_view name);
+  void did(std::size_t change, std::string text);
+  void send_early_pull1(IsakmpSa& sa, Time now);
+  void send_early_pull3(AwaitPull2& next, Time now);
+  [[nodiscard]] bool has_early(std::string_view message, std::string_view before);
+  void release(Time now);
 
   // Everywhere (initiator.cpp)
   [[nodiscard]] plan::Live live_of(const IsakmpSa& sa) const;
@@ -125,6 +141,7 @@ struct Initiator::Impl {
     waiting.flight.message = {options.source, options.key_server, std::move(datagram),
                               captured_frame, std::string(step().name)};
     waiting.flight.first   = now;
+    waiting.flight.name    = step().short_name;
     transmit(waiting.flight, now);
   }
 
@@ -154,6 +171,9 @@ struct Initiator::Impl {
   // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
   State state;
   std::vector<Outgoing> output;
+  std::vector<std::pair<Time, Outgoing>> delayed;     ///< to be sent later
+  std::map<std::string, Outgoing, std::less<>> kept;  ///< to be sent again later
+  std::map<std::size_t, std::int64_t> losses;         ///< sendings, by change
   Verdict verdict;
   Ignored ignored;
   std::uint64_t ks_doi    = 2;  ///< of the SA that the KS chose
@@ -169,6 +189,14 @@ struct Initiator::Impl {
   std::vector<std::string> phase1_lines;  ///< of the key log
   std::vector<std::string> key_lines;
 };
+
+/// Octets of the first field of a row, or nothing: what hangs on a field that may have been changed
+/// follows it.
+[[nodiscard]] std::optional<Bytes> octets_in(const wire::Document& document, wire::RowId field);
+
+/// The same for a cookie; `otherwise` where there is none.
+[[nodiscard]] keys::Cookie cookie_in(const wire::Document& document, wire::RowId field,
+                                     const keys::Cookie& otherwise);
 
 /// The transforms that a first message offers.
 [[nodiscard]] std::vector<Transform> offers_in(ByteView first);

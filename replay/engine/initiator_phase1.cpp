@@ -71,15 +71,21 @@ void Initiator::Impl::send_mm1(Time now) {
   if (!document) {
     return;
   }
-  auto sai_b = plan::body_of(*document, row("payload.sa"));
-  if (!sai_b) {
+  const auto before = plan::body_of(*document, row("payload.sa"));
+  if (!alter("mm1", *document, plan::Stage::kBeforeProof, now)) {
+    return;
+  }
+  next.sa.initiator = cookie_in(*document, row("ispi"), next.sa.initiator);
+  auto sai_b        = plan::body_of(*document, row("payload.sa"));
+  if (!sai_b && !before) {
     end_locally("message 1 of the plan has no SA payload", now);
     return;
   }
-  next.sa.sai_b = std::move(*sai_b);
-  auto datagram = datagram_of(*document);
-  next.offers   = offers_in(datagram);
-  send(std::move(next), std::move(datagram), from.captured_frame, now);
+  next.sa.sai_b = sai_b ? std::move(*sai_b) : *before;
+  next.offers   = offers_in(datagram_of(*document));
+  if (auto datagram = finish("mm1", *document, nullptr, now)) {
+    send(std::move(next), std::move(*datagram), from.captured_frame, now);
+  }
 }
 
 // RFC 2409 section 5: the responder returns one proposal with one of the transforms, unmodified.
@@ -155,13 +161,19 @@ void Initiator::Impl::on_mm2(AwaitMm2 was, const wire::Tree& tree, Time now) {
   live.nonce        = sa.ni_b;
   live.hash         = algorithms->hash;
   auto document     = prepare(from, live, now);
-  if (document && with_nat_detection(sa, *document, row("payload.ke"), now)) {
+  if (!document || !with_nat_detection(sa, *document, row("payload.ke"), now) ||
+      !alter("mm3", *document, plan::Stage::kBeforeProof, now)) {
+    return;
+  }
+  sa.g_xi = octets_in(*document, row("key_exchange.data")).value_or(std::move(sa.g_xi));
+  sa.ni_b = octets_in(*document, row("nonce")).value_or(std::move(sa.ni_b));
+  if (auto datagram = finish("mm3", *document, nullptr, now)) {
     send(
         AwaitMm4{
             {std::move(sa), {}, {}},
             std::move(*pair)
     },
-        datagram_of(*document), from.captured_frame, now);
+        std::move(*datagram), from.captured_frame, now);
   }
 }
 
@@ -238,6 +250,9 @@ bool Initiator::Impl::with_proof(const IsakmpSa& sa, wire::Document& document, B
   }
   const auto status =
       plan::set_proof(document, sa.algorithms.auth_method != crypto::kAuthPsk, *proof);
+  if (!status && !plan.changes.empty()) {
+    return true;  // it was taken out
+  }
   if (!status) {
     end_locally("the last phase-1 message of the plan: " + status.error().text, now);
   }
@@ -268,15 +283,22 @@ void Initiator::Impl::send_mm5(IsakmpSa sa, Time now) {
   if (!document || !with_identity(*document, now) || !without_initial_contact(*document, now)) {
     return;
   }
-  const auto identity = plan::body_of(*document, row("payload.id"));
+  auto identity = plan::body_of(*document, row("payload.id"));
   if (!identity) {
     end_locally("message 5 of the plan has no ID payload", now);
     return;
   }
+  if (!alter("mm5", *document, plan::Stage::kBeforeProof, now)) {
+    return;
+  }
+  identity = plan::body_of(*document, row("payload.id")).value_or(std::move(*identity));
   if (!with_proof(sa, *document, *identity, now)) {
     return;
   }
-  if (auto datagram = seal(sa, *document, now)) {
+  if (has_early("pull1", "mm5")) {
+    send_early_pull1(sa, now);
+  }
+  if (auto datagram = finish("mm5", *document, &sa, now)) {
     send(
         AwaitMm6{
             {std::move(sa), {}, {}}

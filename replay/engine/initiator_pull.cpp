@@ -86,6 +86,11 @@ std::string objection_to(const AwaitPull4& was, const MessageView& message) {
   return {};
 }
 
+std::uint32_t message_id_in(const wire::Document& document, std::uint32_t otherwise) {
+  const auto node = document.find(row("messageid"));
+  return node ? static_cast<std::uint32_t>(document.value(*node).number) : otherwise;
+}
+
 double seconds(Time from, Time to) {
   return static_cast<double>(to - from) / static_cast<double>(kSecond);
 }
@@ -107,15 +112,21 @@ void Initiator::Impl::send_pull1(IsakmpSa sa, Time now) {
   live.message_id = next.message_id;
   live.nonce      = next.ni_b;
   auto document   = prepare(plan.pull1, live, now);
-  if (!document) {
+  if (!document || !alter("pull1", *document, plan::Stage::kBeforeProof, now)) {
     return;
   }
+  next.ni_b       = octets_in(*document, row("nonce")).value_or(std::move(next.ni_b));
+  next.message_id = message_id_in(*document, next.message_id);
   const auto rest = plan::behind_hash(*document);
-  if (!rest || !plan::set_hash(*document, next.sa.hash_1(next.message_id, *rest))) {
+  if ((!rest || !plan::set_hash(*document, next.sa.hash_1(next.message_id, *rest))) &&
+      !is_altered("pull1")) {
     end_locally("PULL message 1 of the plan has no HASH payload", now);
     return;
   }
-  if (auto datagram = seal(next.sa, *document, now)) {
+  if (has_early("pull3", "pull1")) {
+    send_early_pull3(next, now);
+  }
+  if (auto datagram = finish("pull1", *document, &next.sa, now)) {
     send(std::move(next), std::move(*datagram), plan.pull1.captured_frame, now);
   }
 }
@@ -159,16 +170,17 @@ void Initiator::Impl::on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now)
   auto live       = live_of(next.sa);
   live.message_id = next.message_id;
   auto document   = prepare(plan.pull3, live, now);
-  if (!document) {
+  if (!document || !alter("pull3", *document, plan::Stage::kBeforeProof, now)) {
     return;
   }
+  const auto id   = message_id_in(*document, next.message_id);
   const auto rest = plan::behind_hash(*document);
-  if (!rest ||
-      !plan::set_hash(*document, next.sa.hash_3_4(next.message_id, next.ni_b, next.nr_b, *rest))) {
+  if ((!rest || !plan::set_hash(*document, next.sa.hash_3_4(id, next.ni_b, next.nr_b, *rest))) &&
+      !is_altered("pull3")) {
     end_locally("PULL message 3 of the plan has no HASH payload", now);
     return;
   }
-  if (auto datagram = seal(next.sa, *document, now)) {
+  if (auto datagram = finish("pull3", *document, &next.sa, now)) {
     send(std::move(next), std::move(*datagram), plan.pull3.captured_frame, now);
   }
 }

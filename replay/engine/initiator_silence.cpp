@@ -32,6 +32,7 @@ void Initiator::Impl::on_deadline(Time now) {
   if (current == nullptr) {
     return;
   }
+  release(now);
   if (now < current->flight.deadline) {
     keep_alive(now);
     return;
@@ -68,9 +69,9 @@ void Initiator::Impl::silence(Waiting& waiting, Time now) {
                             "6407 section 3.2)",
                             sent, ignored.other_ids),
                 now);
-  } else if (state_row().timeout == Timeout::kProbe && options.probe) {
+  } else if (tells_refusal() && options.probe) {
     begin_round(waiting, now);
-  } else if (state_row().timeout == Timeout::kProbe) {
+  } else if (tells_refusal()) {
     Verdict with;
     with.reason =
         fmt::format("{} without an answer; whether it was refused or lost was not asked", sent);
@@ -84,6 +85,13 @@ void Initiator::Impl::silence(Waiting& waiting, Time now) {
                               sent, ignored_text());
     end(std::move(with), now);
   }
+}
+
+// Silence to message 1 says nothing of the KS, unless it is no longer the message that was
+// captured.
+bool Initiator::Impl::tells_refusal() const {
+  return state_row().timeout == Timeout::kProbe ||
+         (verdict.received == 0 && is_altered(step().short_name));
 }
 
 void Initiator::Impl::begin_round(Waiting& waiting, Time now) {
@@ -128,7 +136,9 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
       "it, and answers {} of {} new phase 1s since{}",
       step().name, waiting.flight.companion ? " (with aggressive mode message 3)" : "",
       waiting.flight.sent, seconds(waiting.flight.first, now),
-      steps_answered == 1 ? "one message" : fmt::format("{} messages", steps_answered),
+      steps_answered == 0   ? "nothing"
+      : steps_answered == 1 ? "one message"
+                            : fmt::format("{} messages", steps_answered),
       probe.answered, probe.rounds, ignored_text());
   if (probe.answered > 0 && loss_is_unlikely(waiting)) {
     with.ending = Ending::kRefused;
@@ -137,8 +147,10 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
     end(std::move(with), now);
   } else if (probe.rounds >= kMostRounds ||
              (probe.answered == 0 && probe.rounds >= kRoundsWithoutAny)) {
-    with.reason += probe.answered == 0 ? ": it has become unreachable"
-                                       : ": too many messages get lost to call it a refusal";
+    with.unreachable = verdict.received == 0;
+    with.reason += with.unreachable      ? ": it cannot be reached"
+                   : probe.answered == 0 ? ": it has become unreachable"
+                                         : ": too many messages get lost to call it a refusal";
     end(std::move(with), now);
   } else {
     begin_round(waiting, now);

@@ -15,6 +15,7 @@ namespace gdoi::engine {
 /// The message that waits for its answer.
 struct Flight {
   Outgoing message;
+  std::string_view name{};  ///< "mm1", as changes call it
   unsigned sent   = 0;
   unsigned timely = 0;  ///< sendings that a half-open SA of the KS will have lived to see
   Time first      = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/types.h"
+#include "plan/changes.h"
 #include "protocol/registration/registration.h"
 
 #include <array>
@@ -47,7 +48,8 @@ struct Verdict {
   /// may have the same (RFC 6407 section 3.5).
   std::vector<std::pair<std::uint32_t, std::uint64_t>> sender_ids;
   std::vector<std::pair<std::string, std::pair<std::string, std::string>>>
-      map;  ///< name, captured, live; no secrets
+      map;                             ///< name, captured, live; no secrets
+  std::vector<plan::Altered> altered;  ///< the plan's changes that were made
 };
 
 }  // namespace gdoi::engine

@@ -45,7 +45,8 @@ void KeyServer::Impl::main_mode_1(const MessageView& view) {
 }
 
 void KeyServer::Impl::main_mode_3(Session& session, const MessageView& view) {
-  if (!has_required(view, exchange::Exchange::kMain, 3) || !take_keys(session, view)) {
+  if (is_malformed() || !has_required(view, exchange::Exchange::kMain, 3) ||
+      !take_keys(session, view)) {
     return;
   }
   auto& sa = session.sa;

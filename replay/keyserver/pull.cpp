@@ -115,9 +115,10 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
   pull.message_id    = id;
   pull.first_request = digest;
   const auto gm      = exchange::address_text(session.peer);
-  if (!has_required(opened, exchange::Exchange::kPull, 1)) {
+  if (is_malformed() || !has_required(opened, exchange::Exchange::kPull, 1)) {
     refuse(session, std::move(pull), kPayloadMalformed,
-           fmt::format("PULL message 1 of GM {} lacks a payload", gm));
+           fmt::format("PULL message 1 of GM {} {}", gm,
+                       is_malformed() ? "does not add up" : "lacks a payload"));
     return;
   }
   const auto nonce = opened.find(payload::kNonce)->body;
@@ -223,8 +224,13 @@ void KeyServer::Impl::pull_3(Session& session, const MessageView& view, Pull& pu
     return;
   }
   sa.accept(opened);
-  auto& group             = groups[pull.group];
-  const auto gm           = exchange::address_text(session.peer);
+  auto& group   = groups[pull.group];
+  const auto gm = exchange::address_text(session.peer);
+  if (is_malformed()) {
+    refuse(session, std::move(pull), kPayloadMalformed,
+           fmt::format("PULL message 3 of GM {} does not add up", gm));
+    return;
+  }
   std::uint64_t asked_for = 0;
   if (const auto* const gap = opened.find(payload::kGap)) {
     asked_for = tree.find_number(row("gap.sender_id_request"), gap->node).value_or(0);

@@ -1,6 +1,7 @@
 #include "plan/edits.h"
 
 #include "keyserver/messages.h"
+#include "plan/address.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/getvpn/version.h"
 #include "protocol/tables/registry.h"
@@ -42,11 +43,6 @@ Bytes with_header(const Bytes& body) {
   append_uint(octets, body.size() + kGenericHeader, 2);
   append(octets, body);
   return octets;
-}
-
-/// Where the payloads of a message are listed: its plaintext, or the message itself.
-wire::NodeRef payload_list(const Document& document) {
-  return document.plaintext() != wire::kNoRef ? document.plaintext() : document.root();
 }
 
 bool is_proof(std::uint32_t type) {

@@ -3,6 +3,7 @@
 #include "plan/edits.h"
 #include "plan/phase1_messages.h"
 #include "plan/rebind.h"
+#include "plan/rehearse.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/compose.h"
@@ -87,18 +88,23 @@ class Maker {
                                   fmt::join(composed_, ", ")));
     }
     const bool psk = auth_method_ == crypto::kAuthPsk;
-    return Plan{captured_.story.number,
-                bound(),
-                phase1->mode,
-                std::move(phase1->messages),
-                std::move(pull1).value(),
-                std::move(pull3).value(),
-                auth_method_,
-                !psk            ? Secret()
-                : settings_.psk ? settings_.psk->clone()
-                                : captured_.gm_psk->clone(),
-                psk ? nullptr : settings_.credentials,
-                std::move(altered_)};
+    Plan made{captured_.story.number,
+              bound(),
+              phase1->mode,
+              std::move(phase1->messages),
+              std::move(pull1).value(),
+              std::move(pull3).value(),
+              auth_method_,
+              !psk            ? Secret()
+              : settings_.psk ? settings_.psk->clone()
+                              : captured_.gm_psk->clone(),
+              psk ? nullptr : settings_.credentials,
+              std::move(altered_),
+              settings_.changes};
+    if (const auto status = check_changes(made); !status) {
+      return Error{fmt::format("registration {}: {}", captured_.story.number, status.error().text)};
+    }
+    return made;
   }
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/credentials.h"
+#include "plan/changes.h"
 #include "protocol/base/secret.h"
 #include "protocol/exchange/script.h"
 #include "protocol/registration/registration.h"
@@ -44,7 +45,8 @@ struct Plan {
   std::uint16_t auth_method = crypto::kAuthPsk;  ///< that the last phase-1 message is made for
   Secret psk;                                    ///< empty with signatures
   std::shared_ptr<const engine::Credentials> credentials;  ///< none with a pre-shared key
-  std::vector<std::string> altered;  ///< what the user changed, for the report
+  std::vector<std::string> altered;  ///< what is otherwise than captured from the start
+  std::vector<Change> changes{};     ///< made in the messages when they are sent
 
   /// The GM's message with this number in the script of the phase 1 (exchange/script.h).
   [[nodiscard]] const Template& phase1_message(std::uint8_t of) const {

@@ -22,7 +22,9 @@ constexpr std::uint8_t kIpv6     = 5;
 
 constexpr std::string_view kOctets = "0x";
 constexpr std::string_view kOid    = "oid:";
-constexpr std::string_view kNames  = "gm-version, group, id, psk, lifetime and cipher";
+constexpr std::string_view kNames =
+    "gm-version, group, id, psk, lifetime and cipher, and the address of any field, such as "
+    "mm1/transform[2]/key_length";
 
 std::optional<std::uint32_t> decimal(std::string_view text) {
   std::uint32_t number = 0;
@@ -110,6 +112,13 @@ Result<Secret> parse_psk(std::string_view text) {
 }
 
 Status set(Settings& settings, std::string_view name_and_value) {
+  if (auto change = parse_set(name_and_value)) {
+    if (!*change) {
+      return Error{"--set " + change->error().text};
+    }
+    settings.changes.push_back(std::move(*change).value());
+    return success();
+  }
   const auto equals = name_and_value.find('=');
   if (equals == std::string_view::npos) {
     return Error{"--set wants NAME=VALUE; names are " + std::string(kNames)};

@@ -2,6 +2,7 @@
 
 #include "engine/credentials.h"
 #include "keyserver/policy.h"
+#include "plan/changes.h"
 #include "protocol/getvpn/version.h"
 
 #include <memory>
@@ -28,6 +29,7 @@ struct Settings {
   std::optional<std::uint32_t> lifetime;  ///< of phase 1, seconds
   std::optional<engine::Phase1Algorithms> cipher;
   std::shared_ptr<const engine::Credentials> credentials;
+  std::vector<Change> changes{};
 };
 
 /// A pre-shared key: "0x" and hex digits are octets, anything else is text. Error: empty, or digits
@@ -37,7 +39,7 @@ struct Settings {
 /// Takes one NAME=VALUE. Errors name the setting, never the value of a PSK, and list what there
 /// is. Names: gm-version, group (number, address, 0x octets, oid:1.2.3), id (address, name,
 /// user@name, 0x octets), psk, lifetime (seconds), cipher (aes128-sha256-modp2048,
-/// aes128-sha256-ecp256-ecdsa-256).
+/// aes128-sha256-ecp256-ecdsa-256), or the address of a field: mm1/transform[2]/key_length.
 [[nodiscard]] Status set(Settings& settings, std::string_view name_and_value);
 
 }  // namespace gdoi::plan

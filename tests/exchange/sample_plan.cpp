@@ -203,7 +203,8 @@ plan::Plan sample_plan(const Captured& captured) {
           static_cast<std::uint16_t>(captured.offers.front().auth),
           captured.credentials ? Secret() : Secret(bytes_of(captured.psk)),
           captured.credentials,
-          {}};
+          {},
+          captured.changes};
 }
 
 }  // namespace gdoi::simulation

@@ -37,6 +37,7 @@ struct Captured {
   /// Bodies of CERT payloads that stand there instead of the credentials' own chain.
   std::optional<std::vector<Bytes>> certificates{};
   std::uint64_t doi = 2;
+  std::vector<plan::Change> changes{};
 };
 
 inline constexpr keys::Cookie kCapturedInitiator{0xc1, 2, 3, 4, 5, 6, 7, 8};

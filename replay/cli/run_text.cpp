@@ -1,0 +1,59 @@
+#include "cli/run_text.h"
+
+#include "cli/dry_run.h"
+#include "net/address.h"
+#include "plan/rehearse.h"
+
+#include <fmt/format.h>
+
+namespace gdoi::cli {
+
+using engine::Ending;
+using registration::Outcome;
+
+std::optional<Ending> expected_ending(Expect expect, Outcome captured) {
+  switch (expect) {
+    case Expect::kAccepted:
+      return Ending::kAccepted;
+    case Expect::kRefused:
+      return Ending::kRefused;
+    case Expect::kAsCaptured:
+      break;
+  }
+  if (captured == Outcome::kRegistered) {
+    return Ending::kAccepted;
+  }
+  return captured == Outcome::kRefused ? std::optional(Ending::kRefused) : std::nullopt;
+}
+
+std::string key_server_text(const RunOptions& options, const std::optional<net::UdpPath>& path,
+                            const std::optional<PolicyFile>& policy) {
+  if (options.dry_run) {
+    return "nothing is sent: --dry-run";
+  }
+  if (path) {
+    return fmt::format("replayed against {} over UDP, from {}",
+                       net::endpoint_text(path->key_server),
+                       path->source.port == 0 ? exchange::address_text(path->source)
+                                              : net::endpoint_text(path->source));
+  }
+  return fmt::format("replayed against the built-in reference KS (in memory, virtual time); {}",
+                     policy ? "policy: " + policy->why : std::string(kDefaultPolicy));
+}
+
+void show_plan(plan::Plan& plan, bool addresses, Replayed& report) {
+  const auto altered = plan::rehearse(plan);
+  if (!altered) {
+    report.problem = altered.error().text;
+    return;
+  }
+  for (const auto& one : plan.changes) {
+    report.changes.push_back({one.text(), true});
+  }
+  for (const auto& one : *altered) {
+    report.altered.push_back(one.text);
+  }
+  report.plan = planned_messages(plan, addresses);
+}
+
+}  // namespace gdoi::cli

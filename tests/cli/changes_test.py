@@ -1,0 +1,139 @@
+"""`gdoi-replay run --change` and `--set ADDRESS=VALUE`: what the user asks for, what is done, what is told."""
+
+import json
+import re
+import unittest
+
+from tool import CAPTURES, ToolTest
+
+REFERENCE = CAPTURES / "reference-gm-registration.pcap"
+PSK = "mekmitasdigoat"
+
+
+class Changes(ToolTest):
+    def setUp(self):
+        super().setUp()
+        # Copied away from the manifest, which names a policy.
+        self.capture = self.write("mine.pcap", REFERENCE.read_bytes())
+        self.write("mine.keys", REFERENCE.with_suffix(".keys").read_bytes())
+
+    def replay(self, *words, code=0, expect="accepted"):
+        # As a GM of this version the registration is accepted.
+        found = self.run_tool("run", self.capture, "--psk", PSK, "--set", "gm-version=1.0.17", "--seed", 5, "--expect", expect,
+                              "--json", "-", *words, code=code).json()
+        (one,) = found["registrations"]
+        return one
+
+    def altered(self, one):
+        """Beside the version, which is always changed here."""
+        return [line for line in one["altered"] if "GETVPN version" not in line]
+
+
+class WhatIsDone(Changes):
+    def test_without_changes_none_is_told(self):
+        one = self.replay()
+        self.assertEqual((self.altered(one), one["changes"]), ([], []))
+
+    def test_a_field_by_its_address(self):
+        one = self.replay("--set", "mm1/transform/life_duration=7200")
+        self.assertEqual(self.altered(one), ["mm1/sa/proposal/transform/life_duration: 7200 instead of 3600"])
+        self.assertEqual(one["changes"], [{"change": "mm1/transform/life_duration: set 7200", "made": True}])
+
+    def test_a_group_that_there_is_not(self):
+        one = self.replay("--set", "pull1/id.data=0x000010e1", expect="refused")
+        self.assertEqual((one["live"]["step"], one["live"]["how"]), ("pull1", "silence"))
+        self.assertEqual(self.altered(one), ["pull1/id/data.key_id: 000010e1 instead of 000004d2"])
+
+    def test_only_what_was_sent_is_told_as_changed(self):
+        words = ("--change", "mm5: break-hash", "--change", "pull1: break-hash")
+        one = self.replay(*words, expect="refused")
+        self.assertEqual(one["live"]["step"], "mm5")
+        self.assertEqual(self.altered(one), ["mm5: the last bit of its HASH flipped"])
+        self.assertEqual([each["made"] for each in one["changes"]], [True, False])
+        text = self.run_tool("run", self.capture, "--psk", PSK, "--seed", 5, "--expect", "refused", *words).out
+        self.assertIn("changed: mm5: the last bit of its HASH flipped", text)
+        self.assertIn("not changed, since that message was not sent: pull1: break-hash", text)
+
+    def test_each_operation_in_a_run(self):
+        refused = ("refused", "silence")
+        for change, step in (("mm1/length: lie 20", "mm1"), ("mm3: cut -8", "mm3"), ("mm5: clear", "mm5"),
+                             ("pull1/nonce: set random:7", "pull1"), ("pull1/id/payloadlength: lie +8", "pull1"),
+                             ("pull1/id: move 1", "pull1"), ("pull1/id: drop", "pull1"), ("pull3: lose", "pull3"),
+                             ("pull3: flip 28", "pull3")):
+            with self.subTest(change):
+                one = self.replay("--change", change, expect="refused")
+                self.assertEqual((one["live"]["verdict"], one["live"]["how"], one["live"]["step"]), (*refused, step))
+                self.assertEqual(len(self.altered(one)), 1)
+        for change in ("mm1: reuse-cookie", "mm3: repeat 2", "mm1: again-after mm5", "mm5: delay 2.5", "mm3: lose 1",
+                       "pull1: before mm5", "pull3: before pull1", "pull1: add vid 0x01020304", "mm1/vid: repeat"):
+            with self.subTest(change):
+                one = self.replay("--change", change)
+                self.assertEqual(len(self.altered(one)), 1)
+
+    def test_the_record_holds_the_changed_datagrams(self):
+        record = self.folder / "out.pcapng"
+        self.replay("--change", "mm1: add vid text:seen-on-the-wire", "--record", record)
+        self.assertIn(b"seen-on-the-wire", record.read_bytes())
+
+
+class DryRun(Changes):
+    def test_shows_the_changes_and_sends_nothing(self):
+        one = self.replay("--dry-run", "--change", "pull1: add vid 0x01", "--change", "mm3: lose 1")
+        self.assertIsNone(one["live"])
+        self.assertEqual(self.altered(one), ["pull1: vid added, 5 octets", "mm3: lose 1"])
+        (pull,) = (each for each in one["plan"] if each["name"] == "PULL message 1")
+        self.assertEqual(pull["payloads"], "HASH(1), NONCE, ID, VID")
+
+    def test_addresses(self):
+        one = self.replay("--dry-run", "--addresses")
+        found = {each["address"]: each["value"] for message in one["plan"] for each in message["addresses"]}
+        # As captured: captures/README.md, frame 1 and 7.
+        self.assertEqual(found["mm1/sa/proposal/transform/hash_algorithm"], "SHA (2)")
+        self.assertEqual(found["pull1/id/data.key_id"], "000004d2")
+        self.assertEqual({each.split("/")[0] for each in found}, {"mm1", "mm3", "mm5", "pull1", "pull3"})
+        # Each can be used as it stands.
+        for address in ("mm1/sa/reserved", "mm5/id/port", "pull3/hash/payloadlength"):
+            self.assertEqual(len(self.altered(self.replay("--dry-run", "--set", f"{address}=3"))), 1)
+        text = self.run_tool("run", self.capture, "--psk", PSK, "--dry-run", "--addresses").out
+        self.assertRegex(text, r"\n +mm1/sa/doi = GDOI \(2\)\n")
+        self.run_tool("run", self.capture, "--addresses", code=2)
+
+
+class Errors(Changes):
+    def test_usage(self):
+        for change, wanted in (("mm1", "ADDRESS: OPERATION"), ("mm2: lose", "there are mm1, mm3, mm5"),
+                               ("mm1: explode", "there are set, add, drop"), ("mm1: cut", "takes N|-N")):
+            found = self.run_tool("run", self.capture, "--psk", PSK, "--change", change, code=2)
+            self.assertIn(wanted, found.err)
+            self.assertOneSentence(found.err)
+        self.assertIn("there is no setting colour", self.run_tool("run", self.capture, "--set", "colour=1", code=2).err)
+
+    def test_addresses_that_name_nothing_or_several(self):
+        for words, wanted in ((("--set", "mm1/colour=1"), r"names nothing; there are: mm1/ispi, .*mm1/sa/doi"),
+                              (("--set", "mm1/transform/key_length=256"), r"names nothing; .*transform/hash_algorithm"),
+                              (("--change", "pull1/payloadlength: lie 2"), r"names several; there are: pull1/hash/payloadlength, "
+                                                                           r"pull1/nonce/payloadlength, pull1/id/payloadlength"),
+                              (("--change", "am1: lose"), r"has no am1; its GM sends mm1, mm3, mm5, pull1, pull3")):
+            found = self.run_tool("run", self.capture, "--psk", PSK, *words, code=2)
+            self.assertRegex(found.err, wanted)
+
+    def test_the_help_and_the_readme_name_every_operation(self):
+        text = self.run_tool("run", self.capture, "--change", "mm1: explode", code=2).err
+        names = re.search(r"there are (.*)", text)[1].strip().split(", ")
+        self.assertGreater(len(names), 15)
+        readme = (CAPTURES.parent / "replay/README.md").read_text()
+        help_text = self.run_tool("run", "--help").out
+        for name in names:
+            self.assertIn(f"`{name}", readme)
+            self.assertIn(name, help_text)
+
+    def test_the_json_is_that_of_the_text(self):
+        out = self.folder / "out.json"
+        self.run_tool("run", self.capture, "--psk", PSK, "--seed", 1, "--json", out, "--expect", "refused",
+                      "--change", "pull1: break-hash")
+        (one,) = json.loads(out.read_text())["registrations"]
+        self.assertEqual(one["altered"], ["pull1: the last bit of its HASH flipped"])
+
+
+if __name__ == "__main__":
+    unittest.main()

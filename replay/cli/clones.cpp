@@ -1,7 +1,5 @@
 #include "cli/clones.h"
 
-#include "plan/identity.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,28 +36,21 @@ double Tally::cpu_ms_each() const {
   return begun == 0 ? 0 : kMilli * cpu_seconds / static_cast<double>(begun);
 }
 
-Clones::Clones(std::shared_ptr<const plan::Plan> plan, engine::InitiatorOptions options,
-               std::size_t count, std::optional<engine::Ending> expected, engine::Random& random,
+Clones::Clones(Maker maker, std::size_t count, std::optional<engine::Ending> expected,
                RunRecord& record, std::string captured_in)
-    : plan_(std::move(plan)),
-      options_(std::move(options)),
+    : maker_(std::move(maker)),
       expected_(expected),
-      random_(random),
       record_(record),
       captured_in_(std::move(captured_in)) {
-  tally_.asked      = count;
-  options_.keep_map = count == 1;
+  tally_.asked = count;
 }
 
-engine::Initiator Clones::member(std::size_t index, const exchange::Endpoint& source) {
+std::unique_ptr<engine::Party> Clones::member(std::size_t index, const exchange::Endpoint& source) {
   ++tally_.begun;
-  auto options     = options_;
-  options.source   = source;
-  options.identity = plan::identity_of_clone(*plan_, index);
-  return {plan_, std::move(options), random_};
+  return maker_(index, source);
 }
 
-void Clones::done(std::size_t /*index*/, const engine::Initiator& gm) {
+void Clones::done(std::size_t /*index*/, const engine::Party& gm) {
   auto verdict = gm.verdict();
   for (const auto& one : verdict.sender_ids) {
     if (!sender_ids_.insert(one).second) {
@@ -87,7 +78,7 @@ void Clones::done(std::size_t /*index*/, const engine::Initiator& gm) {
   record_.add_keys(gm.key_log());
 }
 
-Status Clones::carried(engine::Time time, const engine::Outgoing& message) {
+Status Clones::carried(engine::Time time, const engine::Outgoing& message, net::Way /*way*/) {
   const auto added = record_.add(time, message, captured_in_);
   return added ? success() : Status(Error{added.error().text});
 }

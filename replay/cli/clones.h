@@ -1,11 +1,11 @@
 #pragma once
 
 #include "cli/run_record.h"
-#include "engine/initiator.h"
+#include "engine/party.h"
 #include "net/crew.h"
-#include "plan/plan.h"
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -46,17 +46,21 @@ struct Tally {
 /// with an identity of its own.
 class Clones : public net::Crew {
  public:
+  /// Makes number `index`, at its address.
+  using Maker = std::function<std::unique_ptr<engine::Party>(std::size_t index,
+                                                             const exchange::Endpoint& source)>;
+
   /// `expected`: nothing, any ending will do. `record` gets all datagrams and secrets.
-  Clones(std::shared_ptr<const plan::Plan> plan, engine::InitiatorOptions options,
-         std::size_t count, std::optional<engine::Ending> expected, engine::Random& random,
-         RunRecord& record, std::string captured_in);
+  Clones(Maker maker, std::size_t count, std::optional<engine::Ending> expected, RunRecord& record,
+         std::string captured_in);
 
   [[nodiscard]] std::size_t size() const override { return tally_.asked; }
 
-  [[nodiscard]] engine::Initiator member(std::size_t index,
-                                         const exchange::Endpoint& source) override;
-  void done(std::size_t index, const engine::Initiator& gm) override;
-  [[nodiscard]] Status carried(engine::Time time, const engine::Outgoing& message) override;
+  [[nodiscard]] std::unique_ptr<engine::Party> member(std::size_t index,
+                                                      const exchange::Endpoint& source) override;
+  void done(std::size_t index, const engine::Party& gm) override;
+  [[nodiscard]] Status carried(engine::Time time, const engine::Outgoing& message,
+                               net::Way way) override;
 
   [[nodiscard]] const Tally& tally() const { return tally_; }
 
@@ -67,13 +71,10 @@ class Clones : public net::Crew {
   [[nodiscard]] bool met_fault() const { return met_fault_; }
 
  private:
-  std::shared_ptr<const plan::Plan> plan_;
-  engine::InitiatorOptions options_;
+  Maker maker_;
   std::optional<engine::Ending> expected_;
-  // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one run
-  engine::Random& random_;
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one run
   RunRecord& record_;
-  // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
   std::string captured_in_;
   Tally tally_;
   std::optional<engine::Verdict> verdict_;

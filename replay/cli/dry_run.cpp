@@ -27,7 +27,8 @@ std::string payloads_of(const wire::Document& document, std::uint8_t number) {
 
 std::vector<PlannedMessage> planned_messages(const plan::Plan& plan, bool addresses) {
   const auto one = [](std::string name, const plan::Template& from, std::uint8_t number) {
-    return PlannedMessage{std::move(name), from.captured_frame, payloads_of(from.document, number)};
+    return PlannedMessage{
+        std::move(name), from.captured_frame, payloads_of(from.document, number), false, {}};
   };
   std::vector<PlannedMessage> all;
   for (const auto& step : exchange::script(plan.mode)) {

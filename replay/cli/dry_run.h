@@ -14,6 +14,7 @@ struct PlannedMessage {
   std::string name;                                              ///< "main mode message 1"
   std::uint64_t captured_frame = 0;                              ///< 0: made anew
   std::string payloads;                                          ///< "SA, VID x4"
+  bool as_captured = false;                                      ///< its very octets
   std::vector<std::pair<std::string, std::string>> addresses{};  ///< with values, where asked for
 };
 

@@ -7,7 +7,10 @@
 #include "cli/run_policy.h"
 #include "cli/run_record.h"
 #include "cli/run_report.h"
+#include "cli/run_setup.h"
 #include "cli/run_text.h"
+#include "cli/verbatim.h"
+#include "engine/initiator.h"
 #include "keyserver/keyserver.h"
 #include "net/address.h"
 #include "net/clock.h"
@@ -15,6 +18,7 @@
 #include "net/os_random.h"
 #include "net/stop_signal.h"
 #include "net/udp_socket.h"
+#include "plan/identity.h"
 
 #include <fmt/format.h>
 
@@ -25,6 +29,8 @@
 namespace gdoi::cli {
 
 namespace {
+
+using engine::Ending;
 
 constexpr engine::Time kPause = engine::kSecond;  // between two registrations in virtual time
 
@@ -72,12 +78,12 @@ class Replay {
   [[nodiscard]] bool prints_text() const { return options_.json != "-"; }
 
   bool read_settings() {
-    if (!options_.psk.empty()) {
-      auto psk = plan::parse_psk(options_.psk);
-      if (!psk) {
-        return refuse("--psk: " + psk.error().text);
-      }
-      settings_.psk = std::move(psk).value();
+    if (const auto objection = verbatim_objection(options_);
+        options_.mode == Mode::kVerbatim && !objection.empty()) {
+      return refuse(objection);
+    }
+    if (const auto read = read_words(options_, settings_); !read) {
+      return refuse(read.error().text);
     }
     auto credentials = read_credentials(options_.credentials);
     if (!credentials) {
@@ -85,19 +91,7 @@ class Replay {
     }
     credentials_          = std::move(credentials).value();
     settings_.credentials = credentials_;
-    return std::ranges::all_of(options_.settings,
-                               [this](const auto& one) {
-                                 const auto status = plan::set(settings_, one);
-                                 return status.ok() || refuse(status.error().text);
-                               }) &&
-           std::ranges::all_of(options_.changes, [this](const auto& one) {
-             auto change = plan::parse_change(one);
-             if (!change) {
-               return refuse("--change " + change.error().text);
-             }
-             settings_.changes.push_back(std::move(change).value());
-             return true;
-           });
+    return true;
   }
 
   /// With a seed time is virtual; certificates are valid by today's date all the same.
@@ -123,52 +117,19 @@ class Replay {
     return true;
   }
 
-  /// --ks and --source.
   bool find_path() {
-    if (!options_.source.empty()) {
-      const auto source = net::resolve(options_.source, 0);
-      if (!source) {
-        return refuse("--source: " + source.error().text);
-      }
-      source_ = *source;
-    }
-    if (options_.key_server.empty() || options_.dry_run) {
-      return true;
-    }
-    const auto key_server = net::resolve(options_.key_server, net::kGdoiPort);
-    if (!key_server) {
-      return refuse("--ks: " + key_server.error().text);
-    }
-    if (key_server->port == 0) {
-      return refuse("--ks: " + options_.key_server + " has no port to send to");
-    }
-    const auto source = source_ ? Result(*source_) : net::source_towards(*key_server);
-    if (!source) {
-      fail(kLocalFault, source.error().text);
+    const auto ways = find_ways(options_);
+    if (!ways) {
+      fail(ways.error().code, ways.error().text);
       return false;
     }
-    if (source->family != key_server->family) {
-      return refuse(fmt::format("--source {} and --ks {} are of two IP versions", options_.source,
-                                options_.key_server));
-    }
-    path_ = net::UdpPath{*key_server, *source, options_.marker};
+    source_ = ways->source;
+    path_   = ways->path;
     return true;
   }
 
   bool open_outputs() {
-    // "--json a.pcap b.pcap --force" would be the end of a.pcap.
-    if (options_.json.ends_with(".pcap") || options_.json.ends_with(".pcapng")) {
-      return refuse(fmt::format("--json {}: that is a capture's name; --json - prints the JSON",
-                                options_.json));
-    }
-    if (!options_.json.empty() && options_.json != "-") {
-      if (const auto may = may_be_written(options_.json, options_.force); !may) {
-        fail(may.error().code, may.error().text);
-        return false;
-      }
-    }
-    auto record = RunRecord::open(options_.dry_run ? "" : options_.record,
-                                  options_.dry_run ? "" : options_.key_log, options_.force);
+    auto record = open_record(options_);
     if (!record) {
       fail(record.error().code, record.error().text);
       return false;
@@ -179,17 +140,7 @@ class Replay {
 
   /// --policy, else the one that a manifest names for the capture, else none: the default.
   Result<std::optional<PolicyFile>> policy_for(const std::string& path) {
-    const auto entry =
-        policy_ || path_ ? Result(std::optional<report::ManifestCapture>()) : manifests_.find(path);
-    if (!entry || !*entry || !(*entry)->policy) {
-      return policy_;
-    }
-    auto policy = PolicyFile::read((*entry)->policy->lexically_normal().string());
-    if (!policy) {
-      return policy.error();
-    }
-    policy->why = fmt::format("{} (named by {})", policy->path, manifests_.found_in().string());
-    return std::optional(std::move(policy).value());
+    return policy_ || path_ ? Result(policy_) : policy_named_by(manifests_, path);
   }
 
   Result<plan::CapturePlan> read_capture(const std::string& path, ReplayedCapture& into) {
@@ -209,7 +160,7 @@ class Replay {
     if (!reader) {
       return reader.error();
     }
-    return plan::plan_capture(*reader, std::move(ring));
+    return plan::plan_capture(*reader, std::move(ring), options_.mode == Mode::kVerbatim);
   }
 
   void replay_capture(const std::string& path) {
@@ -256,12 +207,18 @@ class Replay {
     Replayed report;
     set_calendar(captured.story.started_ns);
     report.captured = captured.story;
-    report.expected = expected_ending(options_.expect, captured.story.outcome);
+    report.expected = options_.mode == Mode::kVerbatim
+                          ? Ending::kWithstood
+                          : expected_ending(options_.expect, captured.story.outcome);
     report.version =
         settings_.gm_version ? settings_.gm_version->text() : captured.story.gm_version.text();
     report.group = settings_.group        ? settings_.group->text
                    : captured.story.group ? captured.story.group->text
                                           : "";
+    if (options_.mode == Mode::kVerbatim) {
+      replay_verbatim(captured, policy_file, path, report);
+      return report;
+    }
     if (policy_file && !settings_.psk && !captured.gm_psk && take_psk(*policy_file, captured)) {
       report.altered.emplace_back("pre-shared key: that of the policy, since no key log has one");
     }
@@ -302,14 +259,64 @@ class Replay {
     how.retransmission.tries = options_.retries + 1;
     how.retransmission.first =
         static_cast<engine::Time>(options_.timeout * static_cast<double>(engine::kSecond));
-    const auto place = source_.value_or(plan.captured.gm);
-    Clones clones(std::make_shared<const plan::Plan>(std::move(plan)), std::move(how),
-                  options_.count, report.expected, *random_, *record_, path);
+    how.keep_map      = options_.count == 1;
+    const auto place  = source_.value_or(plan.captured.gm);
+    const auto shared = std::make_shared<const plan::Plan>(std::move(plan));
+    run_clones(
+        [&](std::size_t index, const exchange::Endpoint& source) {
+          auto each     = how;
+          each.source   = source;
+          each.identity = plan::identity_of_clone(*shared, index);
+          return std::make_unique<engine::Initiator>(shared, std::move(each), *random_);
+        },
+        place, ks, path, report);
+  }
+
+  /// The captured datagrams as they are.
+  void replay_verbatim(const plan::CapturedRegistration& captured,
+                       const std::optional<PolicyFile>& policy_file, const std::string& path,
+                       Replayed& report) {
+    const auto script = verbatim_script(captured);
+    if (!script) {
+      report.problem = script.error().text;
+      return;
+    }
+    auto how       = verbatim_options(options_);
+    how.key_server = path_ ? path_->key_server : captured.story.ks;
+    if (options_.dry_run) {
+      report.plan = verbatim_messages(**script, how);
+      return;
+    }
+    std::optional<keyserver::KeyServer> ks;
+    if (!path_) {
+      auto policy =
+          policy_file ? policy_file->parse(calendar_) : Result(verbatim_policy(captured, *random_));
+      if (!policy) {
+        report.problem = policy.error().text;
+        return;
+      }
+      ks.emplace(std::move(policy).value(), captured.story.ks, *random_);
+    }
+    run_clones(
+        [&](std::size_t /*index*/, const exchange::Endpoint& source) {
+          auto each   = how;
+          each.source = source;
+          return std::make_unique<engine::VerbatimReplay>(*script, each, *random_);
+        },
+        source_.value_or(captured.story.gm), ks ? &*ks : nullptr, path, report);
+  }
+
+  void run_clones(const Clones::Maker& maker, const exchange::Endpoint& place,
+                  keyserver::KeyServer* ks, const std::string& path, Replayed& report) {
+    auto pace = options_.pace;
+    if (options_.mode == Mode::kVerbatim) {
+      pace.per_second = 0;  // it is that of the datagrams
+    }
+    Clones clones(maker, options_.count, report.expected, *record_, path);
     const auto cpu_before = cpu_seconds();
-    const auto end        = path_
-                                ? net::run_over_udp(clones, options_.pace, *path_, stop_)
-                                : net::run_in_memory(clones, options_.pace, place, *ks, report.captured.ks,
-                                                     now_, [this] { return stop_.requested(); });
+    const auto end        = path_ ? net::run_over_udp(clones, pace, *path_, stop_)
+                                  : net::run_in_memory(clones, pace, place, *ks, report.captured.ks, now_,
+                                                       [this] { return stop_.requested(); });
     report.live           = clones.verdict();
     if (report.live) {
       for (const auto& one : report.live->altered) {

@@ -16,9 +16,14 @@ namespace gdoi::cli {
 /// What `--expect` demands of every registration.
 enum class Expect : std::uint8_t { kAsCaptured, kAccepted, kRefused };
 
+/// What is sent: messages that are rebuilt live, or captured datagrams as they are.
+enum class Mode : std::uint8_t { kStateful, kVerbatim };
+
 /// What `gdoi-replay run` was asked.
 struct RunOptions {
   std::vector<std::string> captures;  ///< "-" is standard input
+  Mode mode    = Mode::kStateful;
+  double speed = 1;  ///< verbatim: times as fast as captured; 0: all at once
   std::vector<std::string> key_files;
   bool without_keys = false;
   std::string psk;                      ///< text, or 0x and octets; empty: none

@@ -27,6 +27,13 @@ Json live_json(const Replayed& one) {
         {"live",     values.second}
     });
   }
+  Json answers = Json::array();
+  for (const auto& [what, count] : live.answers) {
+    answers.push_back({
+        {"what",  what },
+        {"count", count}
+    });
+  }
   return {
       {"verdict",         name_of(live.ending)                               },
       {"how",             or_null(name_of(live.how))                         },
@@ -37,6 +44,7 @@ Json live_json(const Replayed& one) {
       {"sent",            live.sent                                          },
       {"retransmissions", live.retransmissions                               },
       {"received",        live.received                                      },
+      {"answers",         std::move(answers)                                 },
       {"map",             std::move(map)                                     }
   };
 }

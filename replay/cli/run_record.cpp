@@ -1,5 +1,7 @@
 #include "cli/run_record.h"
 
+#include "engine/verbatim.h"
+
 #include <fmt/format.h>
 
 namespace gdoi::cli {
@@ -47,7 +49,9 @@ Done RunRecord::add(engine::Time time, const engine::Outgoing& message,
     return std::monostate{};
   }
   auto comment = message.remark;
-  if (message.captured_frame != 0) {
+  if (message.captured_frame != 0 && comment == engine::kAsCaptured) {
+    comment = fmt::format("frame {} of {}, {}", message.captured_frame, captured_in, comment);
+  } else if (message.captured_frame != 0) {
     comment += fmt::format("{}rebuilt from frame {} of {}", comment.empty() ? "" : ", ",
                            message.captured_frame, captured_in);
   }

@@ -24,7 +24,7 @@ constexpr std::size_t kIndent             = 2;
 constexpr std::size_t kMostKeyServerLines = 8;
 
 Colour colour_of(Ending ending) {
-  if (ending == Ending::kAccepted) {
+  if (ending == Ending::kAccepted || ending == Ending::kWithstood) {
     return Colour::kGood;
   }
   return ending == Ending::kAborted ? Colour::kDoubt : Colour::kBad;
@@ -134,11 +134,12 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
   }
   add_key_server_lines(one, lines);
   for (const auto& message : one.plan) {
+    const auto from = message.as_captured ? std::string("as captured")
+                      : message.captured_frame == 0
+                          ? std::string("made anew")
+                          : fmt::format("rebuilt from frame {}", message.captured_frame);
     lines.push_back(
-        {fmt::format("would send {}: {} ({})", message.name, harmless(message.payloads),
-                     message.captured_frame == 0
-                         ? std::string("made anew")
-                         : fmt::format("rebuilt from frame {}", message.captured_frame))});
+        {fmt::format("would send {}: {} ({})", message.name, harmless(message.payloads), from)});
     for (const auto& [address, value] : message.addresses) {
       lines.push_back({fmt::format("  {} = {}", address, harmless(value))});
     }

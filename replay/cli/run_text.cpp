@@ -32,12 +32,14 @@ std::string key_server_text(const RunOptions& options, const std::optional<net::
     return "nothing is sent: --dry-run";
   }
   if (path) {
-    return fmt::format("replayed against {} over UDP, from {}",
+    return fmt::format("{} against {} over UDP, from {}",
+                       options.mode == Mode::kVerbatim ? "sent as captured" : "replayed",
                        net::endpoint_text(path->key_server),
                        path->source.port == 0 ? exchange::address_text(path->source)
                                               : net::endpoint_text(path->source));
   }
-  return fmt::format("replayed against the built-in reference KS (in memory, virtual time); {}",
+  return fmt::format("{} against the built-in reference KS (in memory, virtual time); {}",
+                     options.mode == Mode::kVerbatim ? "sent as captured" : "replayed",
                      policy ? "policy: " + policy->why : std::string(kDefaultPolicy));
 }
 

@@ -31,6 +31,20 @@ std::string change_help() {
   return text;
 }
 
+auto set_speed(double& speed) {
+  return [&speed](const std::string& text) {
+    constexpr double kMost = 1e6;
+    const auto number      = text.substr(0, text.ends_with('x') ? text.size() - 1 : text.size());
+    const bool all_at_once = text == "max";
+    if (!all_at_once &&
+        (!CLI::detail::lexical_cast(number, speed) || speed <= 0 || speed > kMost)) {
+      throw CLI::ValidationError("--speed",
+                                 "1x, 2x and so on, or max, not " + report::harmless(text));
+    }
+    speed = all_at_once ? 0 : speed;
+  };
+}
+
 }  // namespace
 
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
@@ -41,6 +55,21 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->add_option("captures", options.captures, "pcap or pcapng files; - is standard input")
       ->required()
       ->option_text("CAPTURE");
+  const std::map<std::string, Mode> modes{
+      {"stateful", Mode::kStateful},
+      {"verbatim", Mode::kVerbatim}
+  };
+  command
+      ->add_option("--mode", options.mode,
+                   "stateful: the messages rebuilt live; verbatim: the GM's captured datagrams as "
+                   "they are, to see that the key server is not fooled by them")
+      ->transform(CLI::CheckedTransformer(modes))
+      ->option_text("MODE");
+  command
+      ->add_option_function<std::string>("--speed", set_speed(options.speed),
+                                         "verbatim: so many times as fast as captured, such as 1x "
+                                         "or 2x, or max for all at once; --rate sets a fixed pace")
+      ->option_text("N");
   command->add_option("--psk", options.psk, "pre-shared key: text, or 0x and hex digits")
       ->option_text("TEXT|0xHEX");
   command
@@ -131,7 +160,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->option_text("N");
   command
       ->add_option("--rate", options.pace.per_second,
-                   "begin at most so many a second, such as 50/s")
+                   "begin at most so many a second, such as 50/s; verbatim: datagrams")
       ->transform(CLI::Validator(without_per_second, "", "rate"))
       ->check(CLI::Range(0.001, 1'000'000.0))
       ->option_text("N/s");

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/isakmp_sa.h"
-#include "engine/verdict.h"
+#include "engine/party.h"
 #include "plan/plan.h"
 
 #include <memory>
@@ -28,35 +28,32 @@ struct InitiatorOptions {
 
 /// Replays one registration: main or aggressive mode with a pre-shared key or signatures, then a
 /// PULL. Sans-I/O.
-class Initiator {
+class Initiator final : public Party {
  public:
   /// Many may share a plan.
   Initiator(std::shared_ptr<const plan::Plan> plan, InitiatorOptions options, Random& random);
+  Initiator(const Initiator&)            = delete;
+  Initiator& operator=(const Initiator&) = delete;
   Initiator(Initiator&&) noexcept;
   Initiator& operator=(Initiator&&) noexcept;
-  ~Initiator();
+  ~Initiator() override;
 
-  void start(Time now);
-  /// A datagram from the KS's address.
-  void on_datagram(ByteView datagram, Time now);
-  /// One from another address or port: it is only counted.
-  void on_foreign(const exchange::Endpoint& from);
-  void on_deadline(Time now);
-  /// What the network said about what was sent: "port unreachable" (ICMP).
-  void on_unreachable(std::string_view what, Time now);
-  /// Ends it at once (Ctrl-C, local fault).
-  void abort(std::string reason, Time now);
+  void start(Time now) override;
+  void on_datagram(ByteView datagram, Time now) override;
+  void on_foreign(const exchange::Endpoint& from) override;
+  void on_deadline(Time now) override;
+  void on_unreachable(std::string_view what, Time now) override;
+  void abort(std::string reason, Time now) override;
 
-  [[nodiscard]] std::optional<Time> deadline() const;
-  [[nodiscard]] std::vector<Outgoing> take_output();
-  /// Where the KS answers from: at port 4500 once a NAT was found on the way.
-  [[nodiscard]] const exchange::Endpoint& key_server() const;
+  [[nodiscard]] std::optional<Time> deadline() const override;
+  [[nodiscard]] std::vector<Outgoing> take_output() override;
+  [[nodiscard]] const exchange::Endpoint& key_server() const override;
 
-  [[nodiscard]] bool finished() const;
-  [[nodiscard]] const Verdict& verdict() const;
+  [[nodiscard]] bool finished() const override;
+  [[nodiscard]] const Verdict& verdict() const override;
 
   /// Key log lines so far: phase 1 and what the KD taught.
-  [[nodiscard]] std::vector<std::string> key_log() const;
+  [[nodiscard]] std::vector<std::string> key_log() const override;
 
  private:
   struct Impl;

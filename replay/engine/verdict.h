@@ -20,12 +20,16 @@ enum class Ending : std::uint8_t {
   kRefused,   ///< the KS proved alive and ended it: notify, delete or silence
   kDiverged,  ///< the KS answered otherwise than it did in the capture
   kInvalid,   ///< its answer is malformed, or its hash is wrong
-  kAborted    ///< a local or network fault, or loss alone
+  kAborted,   ///< a local or network fault, or loss alone
+  // Of captured datagrams sent as they are
+  kWithstood,  ///< the KS is alive, and did with them only what it may
+  kFooled      ///< it took one of them for new
 };
 
 /// All of them, in their order.
 inline constexpr std::array kEndings{Ending::kAccepted, Ending::kRefused, Ending::kDiverged,
-                                     Ending::kInvalid, Ending::kAborted};
+                                     Ending::kInvalid,  Ending::kAborted, Ending::kWithstood,
+                                     Ending::kFooled};
 
 [[nodiscard]] std::string_view name_of(Ending ending);
 
@@ -48,7 +52,9 @@ struct Verdict {
   /// may have the same (RFC 6407 section 3.5).
   std::vector<std::pair<std::uint32_t, std::uint64_t>> sender_ids;
   std::vector<std::pair<std::string, std::pair<std::string, std::string>>>
-      map;                             ///< name, captured, live; no secrets
+      map;  ///< name, captured, live; no secrets
+  /// What came back to captured datagrams, each kind with how often.
+  std::vector<std::pair<std::string, unsigned>> answers;
   std::vector<plan::Altered> altered;  ///< the plan's changes that were made
 };
 

@@ -71,7 +71,10 @@ void KeyServer::Impl::take_message(ByteView octets, bool reassembled) {
     }
     return;
   }
-  auto* const session = find(view);
+  auto* session = find(view);
+  if (session == nullptr && misconduct.is(Misdeed::kReplayedAsNew)) {
+    session = find_by_initiator(view);
+  }
   if (session == nullptr) {
     unknown_cookie(view);
   } else if (session->peer.family == from.family && session->peer.address == from.address) {

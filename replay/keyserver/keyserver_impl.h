@@ -115,6 +115,8 @@ struct KeyServer::Impl {
 
   // tables.cpp
   Session* find(const exchange::MessageView& view);
+  /// As a KS does that does not look at its own cookie.
+  Session* find_by_initiator(const exchange::MessageView& view);
   Session& open_session(const exchange::MessageView& view);
   void erase(const SessionKey& key);
   void make_room();

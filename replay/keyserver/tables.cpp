@@ -46,6 +46,12 @@ Session* KeyServer::Impl::find(const exchange::MessageView& view) {
   return found == sessions.end() ? nullptr : &found->second;
 }
 
+Session* KeyServer::Impl::find_by_initiator(const exchange::MessageView& view) {
+  const auto known = beginnings.find({view.initiator_cookie(), from});
+  const auto found = known == beginnings.end() ? sessions.end() : sessions.find(known->second);
+  return found == sessions.end() ? nullptr : &found->second;
+}
+
 Session& KeyServer::Impl::open_session(const exchange::MessageView& view) {
   make_room();
   Session session;

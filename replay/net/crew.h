@@ -1,9 +1,11 @@
 #pragma once
 
-#include "engine/initiator.h"
+#include "engine/party.h"
 #include "protocol/base/result.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,6 +16,8 @@ struct Pace {
   unsigned parallel = 1;
   double per_second = 0;  ///< 0: as soon as there is room
 };
+
+enum class Way : std::uint8_t { kSent, kReceived };
 
 /// The GMs that register, numbered from 0, and what becomes of them. Whoever runs a crew
 /// (in memory, over UDP) calls all of this from one thread.
@@ -29,15 +33,16 @@ class Crew {
   [[nodiscard]] virtual std::size_t size() const = 0;
 
   /// A GM at its address, not started.
-  [[nodiscard]] virtual engine::Initiator member(std::size_t index,
-                                                 const exchange::Endpoint& source) = 0;
+  [[nodiscard]] virtual std::unique_ptr<engine::Party> member(std::size_t index,
+                                                              const exchange::Endpoint& source) = 0;
 
   /// It is done, or was ended; its verdict is final.
-  virtual void done(std::size_t index, const engine::Initiator& gm) = 0;
+  virtual void done(std::size_t index, const engine::Party& gm) = 0;
 
   /// A datagram that was sent, or that came from the key server (or from elsewhere: its remark says
   /// so). An error ends the run.
-  [[nodiscard]] virtual Status carried(engine::Time time, const engine::Outgoing& message) = 0;
+  [[nodiscard]] virtual Status carried(engine::Time time, const engine::Outgoing& message,
+                                       Way way) = 0;
 };
 
 /// How a run of a crew ended, beside the verdicts.

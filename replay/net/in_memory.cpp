@@ -42,8 +42,8 @@ class Path {
       step();
     }
     for (auto& [place, one] : running_) {
-      one.gm.abort(end_.fault ? "ended because of a local fault" : "interrupted", now_);
-      crew_.done(one.index, one.gm);
+      one.gm->abort(end_.fault ? "ended because of a local fault" : "interrupted", now_);
+      crew_.done(one.index, *one.gm);
     }
     return std::move(end_);
   }
@@ -51,7 +51,7 @@ class Path {
  private:
   struct Running {
     std::size_t index;
-    engine::Initiator gm;
+    std::unique_ptr<engine::Party> gm;
     std::size_t datagrams = 0;
   };
 
@@ -77,7 +77,7 @@ class Path {
         next_start_ +=
             static_cast<engine::Time>(static_cast<double>(engine::kSecond) / pace_.per_second);
       }
-      at->second.gm.start(now_);
+      at->second.gm->start(now_);
       collect(at);
     }
   }
@@ -89,7 +89,7 @@ class Path {
       consider(flying_.front().arrives);
     }
     for (const auto& [place, one] : running_) {
-      if (const auto deadline = one.gm.deadline()) {
+      if (const auto deadline = one.gm->deadline()) {
         consider(*deadline);
       }
     }
@@ -116,10 +116,10 @@ class Path {
       return;
     }
     for (auto one = running_.begin(); one != running_.end();) {
-      const auto deadline = one->second.gm.deadline();
+      const auto deadline = one->second.gm->deadline();
       const auto current  = one++;
       if (deadline && *deadline <= now_) {
-        current->second.gm.on_deadline(now_);
+        current->second.gm->on_deadline(now_);
         collect(current);
       }
     }
@@ -136,40 +136,40 @@ class Path {
   }
 
   void deliver(Running& to, const engine::Outgoing& message) const {
-    if (message.source != to.gm.key_server()) {
-      to.gm.on_foreign(message.source);
+    if (message.source != to.gm->key_server()) {
+      to.gm->on_foreign(message.source);
     } else {
-      to.gm.on_datagram(without_marker(message.datagram), now_);
+      to.gm->on_datagram(without_marker(message.datagram), now_);
     }
   }
 
   void collect_ks() {
     for (auto& message : ks_.take_output()) {
-      carry(std::move(message));
+      carry(std::move(message), Way::kReceived);
     }
   }
 
   void collect(std::map<exchange::Endpoint, Running>::iterator one) {
-    for (auto& message : one->second.gm.take_output()) {
+    for (auto& message : one->second.gm->take_output()) {
       ++one->second.datagrams;
       if (message.destination.port == kNatPort && !is_keepalive(message.datagram)) {
         message.datagram = with_marker(message.datagram);
       }
-      carry(std::move(message));
+      carry(std::move(message), Way::kSent);
     }
     if (one->second.datagrams > kMostDatagrams) {
-      one->second.gm.abort("more datagrams than any registration needs", now_);
+      one->second.gm->abort("more datagrams than any registration needs", now_);
     }
-    if (one->second.gm.finished()) {
-      crew_.done(one->second.index, one->second.gm);
+    if (one->second.gm->finished()) {
+      crew_.done(one->second.index, *one->second.gm);
       running_.erase(one);
     }
   }
 
-  void carry(engine::Outgoing message) {
+  void carry(engine::Outgoing message, Way way) {
     // Two datagrams of one moment leave one after the other.
     last_sent_ = std::max(now_, last_sent_ + 1);
-    if (const auto status = crew_.carried(last_sent_, message); !status) {
+    if (const auto status = crew_.carried(last_sent_, message, way); !status) {
       end_.fault = status.error().text;
     }
     flying_.push_back({last_sent_ + kDelay, std::move(message)});

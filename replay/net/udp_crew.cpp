@@ -56,13 +56,13 @@ class Member : public std::enable_shared_from_this<Member> {
   ~Member() { waiting_.release(); }
 
   void start() {
-    gm_.start(run_.clock.now());
+    gm_->start(run_.clock.now());
     listen();
     settle();
   }
 
   void abort(const std::string& reason) {
-    gm_.abort(reason, run_.clock.now());
+    gm_->abort(reason, run_.clock.now());
     settle();
   }
 
@@ -79,7 +79,7 @@ class Member : public std::enable_shared_from_this<Member> {
   }
 
   void receive() {
-    for (int i = 0; i < kMostAtOnce && !gm_.finished(); ++i) {
+    for (int i = 0; i < kMostAtOnce && !gm_->finished(); ++i) {
       const auto arrival = socket_.receive(run_.buffer);
       if (!arrival) {
         break;
@@ -87,7 +87,7 @@ class Member : public std::enable_shared_from_this<Member> {
       take(*arrival);
     }
     while (const auto why = socket_.next_icmp()) {
-      gm_.on_unreachable(*why, run_.clock.now());
+      gm_->on_unreachable(*why, run_.clock.now());
     }
     settle();
   }
@@ -95,39 +95,41 @@ class Member : public std::enable_shared_from_this<Member> {
   void take(const UdpSocket::Arrival& arrival) {
     const auto now    = run_.clock.now();
     const auto octets = ByteView(run_.buffer).first(arrival.size);
-    const bool ours   = arrival.from == gm_.key_server();
-    record(now, {arrival.from, socket_.local(), to_bytes(octets), 0,
-                 ours ? "" : "from another address or port: not looked at"});
+    const bool ours   = arrival.from == gm_->key_server();
+    record(now,
+           {arrival.from, socket_.local(), to_bytes(octets), 0,
+            ours ? "" : "from another address or port: not looked at"},
+           Way::kReceived);
     if (!ours) {
-      gm_.on_foreign(arrival.from);
+      gm_->on_foreign(arrival.from);
     } else if (!is_keepalive(octets)) {
-      gm_.on_datagram(without_marker(octets), now);
+      gm_->on_datagram(without_marker(octets), now);
     }
   }
 
   /// Sends what is to be sent, and looks what comes next.
   void settle() {
-    for (auto& message : gm_.take_output()) {
+    for (auto& message : gm_->take_output()) {
       if (marked(message)) {
         message.datagram = with_marker(message.datagram);
       }
       const auto now = run_.clock.now();
       if (const auto sent = socket_.send({}, message.destination, message.datagram); !sent) {
-        gm_.abort(sent.error().text, now);
+        gm_->abort(sent.error().text, now);
         break;
       }
-      record(now, message);
+      record(now, message, Way::kSent);
     }
-    if (gm_.finished()) {
+    if (gm_->finished()) {
       finish();
-    } else if (const auto deadline = gm_.deadline(); deadline && *deadline != awaited_) {
+    } else if (const auto deadline = gm_->deadline(); deadline && *deadline != awaited_) {
       awaited_ = *deadline;
       timer_.expires_after(
           std::chrono::nanoseconds(std::max<engine::Time>(awaited_ - run_.clock.now(), 0)));
       timer_.async_wait([self = shared_from_this()](asio::error_code problem) {
         if (!problem && !self->over_) {
           self->awaited_ = 0;
-          self->gm_.on_deadline(self->run_.clock.now());
+          self->gm_->on_deadline(self->run_.clock.now());
           self->settle();
         }
       });
@@ -140,12 +142,12 @@ class Member : public std::enable_shared_from_this<Member> {
     }
     timer_.cancel();
     waiting_.cancel();
-    run_.crew.done(index_, gm_);
+    run_.crew.done(index_, *gm_);
     run_.member_ended(index_);
   }
 
-  void record(engine::Time now, const engine::Outgoing& message) {
-    if (const auto status = run_.crew.carried(now, message); !status) {
+  void record(engine::Time now, const engine::Outgoing& message, Way way) {
+    if (const auto status = run_.crew.carried(now, message, way); !status) {
       run_.fault(status.error().text);
     }
   }
@@ -162,7 +164,7 @@ class Member : public std::enable_shared_from_this<Member> {
   Wait waiting_;
   asio::steady_timer timer_;
   std::size_t index_;
-  engine::Initiator gm_;
+  std::unique_ptr<engine::Party> gm_;
   engine::Time awaited_ = 0;
   bool over_            = false;
 };

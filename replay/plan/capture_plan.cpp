@@ -2,9 +2,11 @@
 
 #include "engine/proposal.h"
 #include "protocol/exchange/intake.h"
+#include "protocol/exchange/script.h"
 #include "protocol/registration/tracker.h"
 #include "protocol/tables/registry.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -112,6 +114,62 @@ class Collector {
   std::map<Key, Messages> messages_;
 };
 
+/// Datagrams as they are, by initiator cookie.
+class RawMessages {
+ public:
+  void take(const capture::UdpDatagram& datagram) {
+    auto octets = ByteView(datagram.payload);
+    if (octets.size() > kMarkerSize && to_uint(octets.first(kMarkerSize)) == 0) {
+      octets = octets.subspan(kMarkerSize);
+    }
+    if (octets.size() < kHeaderSize) {
+      return;
+    }
+    keys::Cookie cookie{};
+    std::ranges::copy(octets.first(cookie.size()), cookie.begin());
+    all_[cookie].push_back({
+        packet_of(datagram).source,
+        octets[kExchangeAt],
+        static_cast<std::uint32_t>(to_uint(octets.subspan(kMessageIdAt, 4))),
+        {datagram.frame, datagram.time_ns, to_bytes(octets)}
+    });
+  }
+
+  // Of several PULLs under one phase 1 each gets its own; Informationals belong to all of them.
+  void give(CapturedRegistration& made) const {
+    const auto found = all_.find(made.story.initiator_cookie);
+    if (found == all_.end()) {
+      return;
+    }
+    const bool one_address = made.story.gm.address == made.story.ks.address;
+    for (const auto& one : found->second) {
+      const bool pull = one.exchange == exchange::type_of(Exchange::kPull);
+      if (pull && made.story.message_id != one.message_id) {
+        continue;
+      }
+      const bool gm = one.source.address == made.story.gm.address &&
+                      (!one_address || one.source.port == made.story.gm.port);
+      (gm ? made.gm_datagrams : made.ks_datagrams).push_back(one.datagram);
+    }
+  }
+
+ private:
+  // RFC 2408 section 3.1, RFC 3948 section 2.2
+  static constexpr std::size_t kMarkerSize  = 4;
+  static constexpr std::size_t kHeaderSize  = 28;
+  static constexpr std::size_t kExchangeAt  = 18;
+  static constexpr std::size_t kMessageIdAt = 20;
+
+  struct Raw {
+    exchange::Endpoint source;
+    std::uint8_t exchange    = 0;
+    std::uint32_t message_id = 0;
+    RawDatagram datagram;
+  };
+
+  std::map<keys::Cookie, std::vector<Raw>> all_;
+};
+
 /// PSKs of one phase 1 as a key log names them, by side.
 struct Psks {
   std::shared_ptr<const Secret> gm;
@@ -137,13 +195,14 @@ std::map<keys::Cookie, Psks> psks_of(const keys::KeyRing& ring) {
 
 }  // namespace
 
-CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
+CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring, bool datagrams) {
   CapturePlan plan;
   const auto psks = psks_of(ring);
   exchange::Intake intake;
   intake.use(std::move(ring));
   registration::Tracker tracker;
   Collector collector;
+  RawMessages raw;
   while (true) {
     const auto next = reader.next();
     if (!next) {
@@ -152,6 +211,9 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
     }
     if (!*next) {
       break;
+    }
+    if (datagrams) {
+      raw.take(**next);
     }
     intake.take(
         packet_of(**next), (*next)->unasked,
@@ -167,6 +229,7 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring) {
   tracker.finish();
   for (const auto& story : tracker.registrations()) {
     auto& made = plan.registrations.emplace_back(collector.of(story));
+    raw.give(made);
     if (const auto found = psks.find(story.initiator_cookie); found != psks.end()) {
       made.gm_psk = found->second.gm;
       made.ks_psk = found->second.ks;

@@ -12,6 +12,13 @@
 
 namespace gdoi::plan {
 
+/// A datagram as it was captured, without a non-ESP marker.
+struct RawDatagram {
+  std::uint64_t frame  = 0;
+  std::int64_t time_ns = 0;
+  Bytes octets;
+};
+
 /// One registration of a capture: what is known of it, and the GM's messages as far as they can be
 /// read.
 struct CapturedRegistration {
@@ -27,6 +34,8 @@ struct CapturedRegistration {
   std::optional<engine::Phase1Algorithms> suite;  ///< that the KS chose
   std::shared_ptr<const Secret> gm_psk;           ///< by the key log; nothing: it has none
   std::shared_ptr<const Secret> ks_psk;           ///< where the two sides had different ones
+  std::vector<RawDatagram> gm_datagrams{};        ///< where they were asked for, in order
+  std::vector<RawDatagram> ks_datagrams{};
 };
 
 /// A capture that was read for replay.
@@ -35,8 +44,10 @@ struct CapturePlan {
   std::string problem;  ///< the capture broke off there; what is before it was read
 };
 
-/// Reads a capture to its end and keeps, for each registration, the messages that its GM sent.
-[[nodiscard]] CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring);
+/// Reads a capture to its end and keeps, for each registration, the messages that its GM sent; with
+/// `datagrams` also what both sides sent, as it is.
+[[nodiscard]] CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring,
+                                       bool datagrams = false);
 
 /// The plan of one registration: captured messages with the user's changes, and messages made from
 /// what the user says where the captured ones cannot be read. What is missing is named in one

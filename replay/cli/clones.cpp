@@ -6,36 +6,6 @@
 
 namespace gdoi::cli {
 
-namespace {
-
-constexpr double kNano  = 1e-9;
-constexpr double kMilli = 1e3;
-
-}  // namespace
-
-double Tally::took_ms(double share) const {
-  if (took.empty()) {
-    return 0;
-  }
-  auto ordered  = took;
-  const auto at = ordered.begin() +
-                  static_cast<std::ptrdiff_t>(share * static_cast<double>(ordered.size() - 1));
-  std::ranges::nth_element(ordered, at);
-  return kMilli * kNano * static_cast<double>(*at);
-}
-
-double Tally::seconds() const {
-  return kNano * static_cast<double>(ended - began);
-}
-
-double Tally::per_second() const {
-  return seconds() > 0 ? static_cast<double>(count(engine::Ending::kAccepted)) / seconds() : 0;
-}
-
-double Tally::cpu_ms_each() const {
-  return begun == 0 ? 0 : kMilli * cpu_seconds / static_cast<double>(begun);
-}
-
 Clones::Clones(Maker maker, std::size_t count, std::optional<engine::Ending> expected,
                RunRecord& record, std::string captured_in)
     : maker_(std::move(maker)),
@@ -63,14 +33,8 @@ void Clones::done(std::size_t /*index*/, const engine::Party& gm) {
     }
   }
   const bool unexpected = expected_ && verdict.ending != *expected_;
-  ++tally_.by_ending.at(static_cast<std::size_t>(verdict.ending));
+  tally_.add(verdict);
   tally_.unexpected += unexpected ? 1U : 0U;
-  tally_.began = tally_.began == 0 ? verdict.started : std::min(tally_.began, verdict.started);
-  tally_.ended = std::max(tally_.ended, verdict.ended);
-  if (verdict.ending == engine::Ending::kAccepted) {
-    tally_.took.push_back(verdict.ended - verdict.started);
-  }
-  met_fault_ = met_fault_ || verdict.unreachable || verdict.local_fault;
   if (!verdict_ || (unexpected && !verdict_unexpected_)) {
     verdict_            = verdict;
     verdict_unexpected_ = unexpected;
@@ -78,7 +42,10 @@ void Clones::done(std::size_t /*index*/, const engine::Party& gm) {
   record_.add_keys(gm.key_log());
 }
 
-Status Clones::carried(engine::Time time, const engine::Outgoing& message, net::Way /*way*/) {
+Status Clones::carried(engine::Time time, const engine::Outgoing& message, net::Way way) {
+  if (way == net::Way::kSent) {
+    ++tally_.sent_to[message.destination];
+  }
   const auto added = record_.add(time, message, captured_in_);
   return added ? success() : Status(Error{added.error().text});
 }

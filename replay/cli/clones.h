@@ -1,10 +1,10 @@
 #pragma once
 
 #include "cli/run_record.h"
+#include "cli/tally.h"
 #include "engine/party.h"
 #include "net/crew.h"
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,33 +14,6 @@
 #include <vector>
 
 namespace gdoi::cli {
-
-/// What became of the clones of one registration.
-struct Tally {
-  std::size_t asked = 1;
-  std::size_t begun = 0;
-  std::array<std::size_t, engine::kEndings.size()> by_ending{};  ///< by engine::Ending
-  std::size_t unexpected = 0;
-  std::vector<engine::Time> took{};  ///< of those that were accepted, ns, unordered
-  engine::Time began = 0;            ///< the first; 0: none
-  engine::Time ended = 0;            ///< the last
-  double cpu_seconds = 0;            ///< of this process, the built-in KS included
-
-  [[nodiscard]] std::size_t count(engine::Ending ending) const {
-    return by_ending.at(static_cast<std::size_t>(ending));
-  }
-
-  /// Milliseconds from start to end of an accepted one, at this share (0 to 1) of the ordered ones;
-  /// 0 where there are none.
-  [[nodiscard]] double took_ms(double share) const;
-
-  [[nodiscard]] double seconds() const;
-
-  /// Accepted ones in a second.
-  [[nodiscard]] double per_second() const;
-
-  [[nodiscard]] double cpu_ms_each() const;
-};
 
 /// One registration, replayed as many times as asked: the first as it was captured, each other one
 /// with an identity of its own.
@@ -67,8 +40,11 @@ class Clones : public net::Crew {
   /// The first that was not as expected, else the first; nothing where none was run.
   [[nodiscard]] const std::optional<engine::Verdict>& verdict() const { return verdict_; }
 
-  /// Whether one could not reach the KS or met a fault of this machine.
-  [[nodiscard]] bool met_fault() const { return met_fault_; }
+  /// Whether one met a fault of this machine, or none could reach the KS.
+  [[nodiscard]] bool met_fault() const {
+    return tally_.count(engine::Cause::kLocalError) > 0 ||
+           tally_.count(engine::Cause::kNoAnswer) > 0;
+  }
 
  private:
   Maker maker_;
@@ -79,7 +55,6 @@ class Clones : public net::Crew {
   Tally tally_;
   std::optional<engine::Verdict> verdict_;
   bool verdict_unexpected_ = false;
-  bool met_fault_          = false;
   std::set<std::pair<std::uint32_t, std::uint64_t>> sender_ids_;
 };
 

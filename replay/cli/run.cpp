@@ -324,10 +324,9 @@ class Replay {
         report.changes.at(one.change).made = true;
       }
     }
-    if (options_.count > 1) {
-      report.clones              = clones.tally();
-      report.clones->cpu_seconds = cpu_seconds() - cpu_before;
-    }
+    report.tally              = clones.tally();
+    report.tally->cpu_seconds = cpu_seconds() - cpu_before;
+    report.over_udp           = path_.has_value();
     now_ += kPause;
     if (ks != nullptr) {
       record_->add_keys(ks->take_key_log());

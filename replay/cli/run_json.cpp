@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+
 namespace gdoi::cli {
 
 namespace {
@@ -9,6 +11,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr engine::Time kMillisecond = 1'000'000;
+constexpr double kMedian            = 0.5;
+constexpr double kNinety            = 0.9;
+constexpr double kNinetyNine        = 0.99;
 
 Json or_null(std::string_view text) {
   return text.empty() ? Json() : Json(text);
@@ -50,25 +55,101 @@ Json live_json(const Replayed& one) {
 }
 
 Json clones_json(const Replayed& one) {
-  if (!one.clones) {
+  const auto* const tally = one.clones();
+  if (tally == nullptr) {
     return {};
   }
-  const auto& tally = *one.clones;
   Json endings;
   for (const auto ending : engine::kEndings) {
-    endings[std::string(name_of(ending))] = tally.count(ending);
+    endings[std::string(name_of(ending))] = tally->count(ending);
   }
   return {
-      {"asked",       tally.asked        },
-      {"begun",       tally.begun        },
-      {"verdicts",    std::move(endings) },
-      {"unexpected",  tally.unexpected   },
-      {"seconds",     tally.seconds()    },
-      {"per_second",  tally.per_second() },
-      {"median_ms",   tally.took_ms(0.5) },
-      {"longest_ms",  tally.took_ms(1)   },
-      {"cpu_ms_each", tally.cpu_ms_each()}
+      {"asked",       tally->asked            },
+      {"begun",       tally->begun            },
+      {"verdicts",    std::move(endings)      },
+      {"unexpected",  tally->unexpected       },
+      {"seconds",     tally->seconds()        },
+      {"per_second",  tally->per_second()     },
+      {"median_ms",   tally->whole.ms(kMedian)},
+      {"longest_ms",  tally->whole.ms(1)      },
+      {"cpu_ms_each", tally->cpu_ms_each()    }
   };
+}
+
+/// Attempts, successes, and one counter for each cause.
+struct Counters {
+  std::size_t attempts  = 0;
+  std::size_t successes = 0;
+  std::array<std::size_t, engine::kCauses.size()> causes{};
+
+  void add(const Tally& tally) {
+    attempts += tally.begun;
+    successes += tally.successes();
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+      causes.at(i) += tally.count(engine::kCauses.at(i));
+    }
+  }
+
+  [[nodiscard]] Json json() const {
+    Json by_cause = Json::object();
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+      if (engine::kCauses.at(i) != engine::Cause::kNone) {
+        by_cause[std::string(name_of(engine::kCauses.at(i)))] = causes.at(i);
+      }
+    }
+    return {
+        {"attempts",  attempts           },
+        {"successes", successes          },
+        {"causes",    std::move(by_cause)}
+    };
+  }
+};
+
+Json counters_json(const Replayed& one) {
+  if (!one.tally) {
+    return {};
+  }
+  Counters counters;
+  counters.add(*one.tally);
+  return counters.json();
+}
+
+Json percentiles(const Times& times) {
+  if (times.empty()) {
+    return {};
+  }
+  return {
+      {"p50", times.ms(kMedian)    },
+      {"p90", times.ms(kNinety)    },
+      {"p99", times.ms(kNinetyNine)},
+      {"max", times.ms(1)          }
+  };
+}
+
+Json times_json(const Replayed& one) {
+  if (!one.tally) {
+    return {};
+  }
+  return {
+      {"phase1_ms", percentiles(one.tally->phase1)},
+      {"pull_ms",   percentiles(one.tally->pull)  },
+      {"all_ms",    percentiles(one.tally->whole) }
+  };
+}
+
+Json destinations_json(const Replayed& one) {
+  Json all = Json::array();
+  if (one.tally) {
+    for (const auto& [to, count] : one.tally->sent_to) {
+      all.push_back({
+          {"address",   exchange::address_text(to)},
+          {"port",      to.port                   },
+          {"datagrams", count                     },
+          {"over_udp",  one.over_udp              }
+      });
+    }
+  }
+  return all;
 }
 
 Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
@@ -108,6 +189,9 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
         {"reason", captured.reason}}                                         },
       {"live",           live_json(one)                                      },
       {"clones",         clones_json(one)                                    },
+      {"counters",       counters_json(one)                                  },
+      {"times",          times_json(one)                                     },
+      {"destinations",   destinations_json(one)                              },
       {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
       {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
       {"altered",        one.altered                                         },
@@ -121,11 +205,15 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
 }  // namespace
 
 std::string run_json(const std::vector<ReplayedCapture>& captures) {
+  Counters total;
   Json files         = Json::array();
   Json registrations = Json::array();
   for (const auto& capture : captures) {
     for (const auto& one : capture.registrations) {
       registrations.push_back(replayed_json(capture, one));
+      if (one.tally) {
+        total.add(*one.tally);
+      }
     }
     Json key_files = Json::array();
     for (const auto& file : capture.key_files) {
@@ -143,6 +231,7 @@ std::string run_json(const std::vector<ReplayedCapture>& captures) {
   const Json all{
       {"schema",        1                       },
       {"registrations", std::move(registrations)},
+      {"counters",      total.json()            },
       {"files",         std::move(files)        }
   };
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -22,6 +22,9 @@ using report::harmless;
 
 constexpr std::size_t kIndent             = 2;
 constexpr std::size_t kMostKeyServerLines = 8;
+constexpr double kMedian                  = 0.5;
+constexpr double kNinety                  = 0.9;
+constexpr double kNinetyNine              = 0.99;
 
 Colour colour_of(Ending ending) {
   if (ending == Ending::kAccepted || ending == Ending::kWithstood) {
@@ -78,15 +81,63 @@ std::string clones_text(const Tally& tally) {
       "{}{}: {}", report::count_of(tally.asked, "clone"),
       tally.begun < tally.asked ? fmt::format(" asked for, {} begun", tally.begun) : std::string(),
       parts.empty() ? "none done" : fmt::format("{}", fmt::join(parts, ", ")));
-  if (!tally.took.empty()) {
+  if (!tally.whole.empty()) {
     text += fmt::format(
         "; in {:.2f} s: {:.0f} registrations a second; from start to end {:.1f} ms (median), "
-        "{:.1f} "
-        "ms (at most); {:.2f} ms of CPU each",
-        tally.seconds(), tally.per_second(), tally.took_ms(0.5), tally.took_ms(1),
+        "{:.1f} ms (at most); {:.2f} ms of CPU each",
+        tally.seconds(), tally.per_second(), tally.whole.ms(kMedian), tally.whole.ms(1),
         tally.cpu_ms_each());
   }
   return text;
+}
+
+/// "phase 1 3.1/4.0/9.9/12.0 ms"
+std::string times_text(std::string_view what, const Times& times) {
+  return fmt::format("{} {:.1f}/{:.1f}/{:.1f}/{:.1f} ms", what, times.ms(kMedian),
+                     times.ms(kNinety), times.ms(kNinetyNine), times.ms(1));
+}
+
+/// Attempts, successes, causes that were met, and percentiles.
+std::string counters_text(const Tally& tally) {
+  auto text = fmt::format("{}: {}", report::count_of(tally.begun, "attempt"),
+                          fmt::format("{} succeeded", tally.successes()));
+  for (const auto cause : engine::kCauses) {
+    if (const auto count = tally.count(cause); cause != engine::Cause::kNone && count > 0) {
+      text += fmt::format(", {} {}", count, name_of(cause));
+    }
+  }
+  std::vector<std::string> times;
+  for (const auto& [what, each] : {
+           std::pair<std::string_view, const Times*>{"phase 1", &tally.phase1},
+           {"PULL",    &tally.pull  },
+           {"all",     &tally.whole }
+  }) {
+    if (!each->empty()) {
+      times.push_back(times_text(what, *each));
+    }
+  }
+  return times.empty() ? text
+                       : fmt::format("{}; p50/p90/p99/max: {}", text, fmt::join(times, ", "));
+}
+
+/// Where datagrams went, or would have gone.
+std::string destinations_text(const ReplayedCapture& capture) {
+  std::map<exchange::Endpoint, std::size_t> sent_to;
+  bool over_udp = false;
+  for (const auto& one : capture.registrations) {
+    over_udp |= one.over_udp;
+    for (const auto& [to, count] : one.tally ? one.tally->sent_to : decltype(sent_to)()) {
+      sent_to[to] += count;
+    }
+  }
+  std::vector<std::string> texts;
+  for (const auto& [to, count] : sent_to) {
+    texts.push_back(fmt::format("{} to {} port {}", report::count_of(count, "datagram"),
+                                exchange::address_text(to), to.port));
+  }
+  return texts.empty() ? ""
+                       : fmt::format("sent {}: {}", over_udp ? "over UDP" : "in this process alone",
+                                     fmt::join(texts, ", "));
 }
 
 /// Router-like lines, each once, in the order in which they came first.
@@ -113,8 +164,9 @@ void add_key_server_lines(const Replayed& one, std::vector<report::Below>& lines
 
 std::vector<report::Below> below(const Replayed& one, bool show_map) {
   std::vector<report::Below> lines;
-  if (one.clones) {
-    lines.push_back({clones_text(*one.clones)});
+  if (const auto* const clones = one.clones()) {
+    lines.push_back({clones_text(*clones)});
+    lines.push_back({counters_text(*clones)});
   }
   if (one.live) {
     lines.push_back({harmless(one.live->reason)});
@@ -199,7 +251,9 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
     },
         below(one, show_map));
   }
-  return text + (table.empty() ? "" : table.text(style)) + '\n';
+  const auto destinations = destinations_text(capture);
+  return text + (table.empty() ? "" : table.text(style)) +
+         (destinations.empty() ? "" : report::wrap(destinations, style.width, kIndent)) + '\n';
 }
 
 bool ReplayedCapture::is_as_expected() const {
@@ -248,15 +302,15 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
   std::size_t not_run = 0;
   for (const auto& capture : captures) {
     for (const auto& one : capture.registrations) {
-      if (one.clones) {
+      if (const auto* const clones = one.clones()) {
         for (const auto ending : engine::kEndings) {
-          if (const auto count = one.clones->count(ending); count > 0) {
+          if (const auto count = clones->count(ending); count > 0) {
             run += count;
             verdicts[name_of(ending)] += count;
           }
         }
-        differs += one.clones->unexpected;
-        not_run += one.clones->asked - one.clones->begun;
+        differs += clones->unexpected;
+        not_run += clones->asked - clones->begun;
       } else if (one.live) {
         ++run;
         ++verdicts[name_of(one.live->ending)];

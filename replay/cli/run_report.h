@@ -28,13 +28,20 @@ struct Replayed {
   std::vector<AskedChange> changes;     ///< --change, and --set with an address
   std::vector<PlannedMessage> plan;     ///< --dry-run
   std::optional<engine::Verdict> live;  ///< nothing: it was not run. Of several: the telling one
-  std::optional<Tally> clones;          ///< where there are several
+  std::optional<Tally> tally;           ///< of what was run
+  bool over_udp = false;                ///< and not in this process
   std::optional<engine::Ending> expected;
   std::vector<std::string> key_server_log;
   std::string problem;  ///< why it was not run
 
+  /// The tally, where there are several of it.
+  [[nodiscard]] const Tally* clones() const {
+    return tally && tally->asked > 1 ? &*tally : nullptr;
+  }
+
+  /// Each that was asked for was run, and ended as it had to.
   [[nodiscard]] bool as_expected() const {
-    return !live || !expected || (clones ? clones->unexpected == 0 : live->ending == *expected);
+    return !live || (tally->done() == tally->asked && (!expected || tally->unexpected == 0));
   }
 };
 

@@ -218,6 +218,11 @@ void Initiator::Impl::end_invalid(std::string reason, Time now) {
   end(std::move(with), now);
 }
 
+void Initiator::Impl::end_unproven(std::string reason, Time now) {
+  end_invalid(std::move(reason), now);
+  verdict.bad_proof = true;
+}
+
 void Initiator::Impl::end_locally(std::string reason, Time now) {
   Verdict with;
   with.local_fault = true;

@@ -150,6 +150,8 @@ struct Initiator::Impl {
   void answered(const Waiting& waiting, ByteView octets);
   void end(Verdict with, Time now);
   void end_invalid(std::string reason, Time now);
+  /// The KS's HASH or signature is wrong.
+  void end_unproven(std::string reason, Time now);
   void end_locally(std::string reason, Time now);
   void note(std::string name, std::string captured, std::string live);
   void note_nonce(std::string name, std::size_t captured, std::size_t live);

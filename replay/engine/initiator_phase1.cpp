@@ -268,7 +268,7 @@ bool Initiator::Impl::believes(const IsakmpSa& sa, const MessageView& message, T
   const auto proven =
       check_proof(sa, exchange::Sender::kKs, message, identity->body, plan.credentials.get(), now);
   if (!proven) {
-    end_invalid(fmt::format("{}: {}", awaited_name(), proven.error().text), now);
+    end_unproven(fmt::format("{}: {}", awaited_name(), proven.error().text), now);
     return false;
   }
   if (!proven->subject.empty()) {

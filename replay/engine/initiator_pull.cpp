@@ -142,7 +142,7 @@ void Initiator::Impl::on_pull2(AwaitPull2 was, const wire::Tree& tree, Time now)
   if (!equal_constant_time(
           message.payloads().front().body,
           was.sa.hash_2(was.message_id, was.ni_b, message.after_first_payload()))) {
-    end_invalid("HASH(2) of PULL message 2 is wrong", now);
+    end_unproven("HASH(2) of PULL message 2 is wrong", now);
     return;
   }
   if (tree.find_number(row("sa.doi"), sa->node) != kGdoi) {
@@ -194,7 +194,7 @@ void Initiator::Impl::on_pull4(AwaitPull4 was, const wire::Tree& tree, Time now)
   if (!equal_constant_time(
           message.payloads().front().body,
           was.sa.hash_3_4(was.message_id, was.ni_b, was.nr_b, message.after_first_payload()))) {
-    end_invalid("HASH(4) of PULL message 4 is wrong", now);
+    end_unproven("HASH(4) of PULL message 4 is wrong", now);
     return;
   }
   if (const auto objection = objection_to(was, message); !objection.empty()) {

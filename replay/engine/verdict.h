@@ -33,6 +33,39 @@ inline constexpr std::array kEndings{Ending::kAccepted, Ending::kRefused, Ending
 
 [[nodiscard]] std::string_view name_of(Ending ending);
 
+/// Why a replay was no success: one counter each.
+enum class Cause : std::uint8_t {
+  kNone,                   ///< it was one: accepted, or withstood
+  kNoAnswer,               ///< nothing ever came back
+  kThrottled,              ///< so, while the KS answered others of the same run
+  kRetransmissionsUsedUp,  ///< it answered before; loss may be all
+  kUnexpectedMessage,      ///< malformed, or otherwise than it may be
+  kBadHash,                ///< a HASH or signature of its is wrong
+  kRefusedByNotify,
+  kRefusedByInformational,  ///< encrypted with other keys
+  kDelete,
+  kSilence,
+  kFooled,  ///< it took captured octets for new
+  kLocalError
+};
+
+/// All of them, in their order.
+inline constexpr std::array kCauses{Cause::kNone,
+                                    Cause::kNoAnswer,
+                                    Cause::kThrottled,
+                                    Cause::kRetransmissionsUsedUp,
+                                    Cause::kUnexpectedMessage,
+                                    Cause::kBadHash,
+                                    Cause::kRefusedByNotify,
+                                    Cause::kRefusedByInformational,
+                                    Cause::kDelete,
+                                    Cause::kSilence,
+                                    Cause::kFooled,
+                                    Cause::kLocalError};
+
+/// "no-answer", as `--json` has it.
+[[nodiscard]] std::string_view name_of(Cause cause);
+
 /// A verdict with what it rests on.
 struct Verdict {
   Ending ending         = Ending::kAborted;
@@ -42,6 +75,7 @@ struct Verdict {
   std::string reason;                ///< one sentence
   bool unreachable         = false;  ///< nothing ever came back: exit code 3
   bool local_fault         = false;  ///< exit code 3
+  bool bad_proof           = false;  ///< a HASH or signature of the KS is wrong
   Time started             = 0;
   Time phase1_complete     = 0;  ///< 0: never
   Time ended               = 0;
@@ -57,5 +91,8 @@ struct Verdict {
   std::vector<std::pair<std::string, unsigned>> answers;
   std::vector<plan::Altered> altered;  ///< the plan's changes that were made
 };
+
+/// By one verdict alone: never `kThrottled`.
+[[nodiscard]] Cause cause_of(const Verdict& verdict);
 
 }  // namespace gdoi::engine

@@ -58,8 +58,9 @@ std::string name_of(const Document& document, NodeRef node) {
   }
   const auto filter = document.row(node).filter;
   if (document.is_group(node)) {
-    const auto name   = last_part(filter);
-    const auto longer = std::ranges::find(kLonger, name, [](const auto& one) { return one.first; });
+    const auto name = last_part(filter);
+    const auto* const longer =
+        std::ranges::find(kLonger, name, [](const auto& one) { return one.first; });
     return std::string(longer == kLonger.end() ? name : longer->second);
   }
   const auto parent = document.value(node).parent;

@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include "cli/exit_code.h"
+#include "cli/manual.h"
 #include "cli/run_words.h"
 #include "cli/suggest.h"
 
@@ -8,6 +9,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -17,6 +20,11 @@
 namespace gdoi::cli {
 
 namespace {
+
+struct ManualOptions {
+  std::string command;
+  std::string folder;
+};
 
 CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
   auto* command = app.add_subcommand(
@@ -70,9 +78,9 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
       {"always", ColourMode::kAlways},
       {"never",  ColourMode::kNever }
   };
-  command->add_option("--color", options.colour, "colours: auto (on a terminal), always or never")
+  command->add_option("--color", options.colour, "colours; auto: on a terminal")
       ->transform(CLI::Transformer(modes))
-      ->option_text("WHEN");
+      ->option_text("auto|always|never");
   command->footer(kExitCodes);
   return command;
 }
@@ -139,7 +147,31 @@ CLI::App* add_keyserver(CLI::App& app, KeyServerOptions& options) {
   return command;
 }
 
-std::vector<std::string> names_of(const std::vector<CLI::App*>& commands) {
+CLI::App* add_manual(CLI::App& app, ManualOptions& options) {
+  auto* command = app.add_subcommand(
+      "manual", "Print the manual page of a command, or of the whole (mdoc, for man -l)");
+  command->add_option("command", options.command, "which one; none: the whole")
+      ->option_text("COMMAND");
+  command
+      ->add_option("-o,--output", options.folder,
+                   "write all pages to this folder instead, replacing those that are there")
+      ->option_text("DIR");
+  command->footer(kExitCodes);
+  return command;
+}
+
+CLI::App* add_completion(CLI::App& app, std::string& shell) {
+  auto* command = app.add_subcommand(
+      "completion", "Print what a shell reads to complete the words of this command line");
+  command->add_option("shell", shell, "for which shell")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh"}))
+      ->option_text("bash|zsh");
+  command->footer(kExitCodes);
+  return command;
+}
+
+std::vector<std::string> names_of(const std::vector<const CLI::App*>& commands) {
   std::vector<std::string> names;
   names.reserve(commands.size());
   for (const auto* each : commands) {
@@ -185,6 +217,44 @@ int usage_error(std::ostream& err, const std::string& command, const std::string
   return kBadInput;
 }
 
+int write_pages(const CLI::App& app, const std::filesystem::path& folder, std::ostream& err) {
+  std::vector<const CLI::App*> all = commands_of(app);
+  all.push_back(&app);
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  for (const auto* each : all) {
+    const auto name = app.get_name() + (each == &app ? "" : "-" + each->get_name()) + ".1";
+    std::ofstream file(folder / name, std::ios::binary | std::ios::trunc);
+    if (!(file << manual_page(app, *each)).flush()) {
+      err << "gdoi-replay manual: " << report::harmless((folder / name).string())
+          << ": cannot be written\n";
+      return kBadInput;
+    }
+  }
+  return kAsExpected;
+}
+
+int print_manual(const CLI::App& app, const ManualOptions& options, std::ostream& out,
+                 std::ostream& err) {
+  if (!options.folder.empty()) {
+    return write_pages(app, options.folder, err);
+  }
+  if (options.command.empty()) {
+    out << manual_page(app, app);
+    return kAsExpected;
+  }
+  const auto all   = commands_of(app);
+  const auto found = std::ranges::find(all, options.command, &CLI::App::get_name);
+  if (found == all.end()) {
+    return usage_error(
+        err, "gdoi-replay manual",
+        fmt::format("there is no command {}; there are {}", report::harmless(options.command),
+                    fmt::join(names_of(all), ", ")));
+  }
+  out << manual_page(app, **found);
+  return kAsExpected;
+}
+
 }  // namespace
 
 Command parse_command_line(int count, const char* const* words, std::ostream& out,
@@ -194,6 +264,8 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   app.formatter(std::make_shared<Help>());
   app.set_version_flag("--version", "gdoi-replay " GDOI_VERSION, "print the version");
   app.set_help_flag("-h,--help", "print this text");
+  // So that a second word which is also a command is an argument: "manual run".
+  app.require_subcommand(0, 1);
   app.footer(std::string("gdoi-replay COMMAND --help tells more. ") + kExitCodes);
   InspectOptions inspect_options;
   FeaturesOptions features_options;
@@ -205,8 +277,12 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   const auto* keyserver = add_keyserver(app, keyserver_options);
   const auto* features  = add_features(app, features_options);
   const auto* keys      = add_keys(app, keys_options);
+  ManualOptions manual_options;
+  std::string shell;
+  const auto* manual     = add_manual(app, manual_options);
+  const auto* completion = add_completion(app, shell);
 
-  const auto known = names_of(app.get_subcommands([](const CLI::App*) { return true; }));
+  const auto known = names_of(commands_of(app));
   if (count > 1 && *words[1] != '-' && std::ranges::find(known, words[1]) == known.end()) {
     const auto meant = nearest(words[1], known);
     return usage_error(err, "gdoi-replay",
@@ -245,6 +321,13 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   }
   if (keyserver->parsed()) {
     return keyserver_options;
+  }
+  if (manual->parsed()) {
+    return print_manual(app, manual_options, out, err);
+  }
+  if (completion->parsed()) {
+    out << (shell == "bash" ? bash_completion(app) : zsh_completion(app));
+    return kAsExpected;
   }
   return usage_error(err, "gdoi-replay",
                      "which command? There are " + fmt::format("{}", fmt::join(known, ", ")));

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "cli/commands_of.h"
 #include "report/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <string>
@@ -18,7 +18,7 @@ class Help : public CLI::Formatter {
                         CLI::AppFormatMode /*mode*/) const override {
     std::string out = report::wrap(usage(*app, name), kHelpWidth, 0);
     out += '\n' + report::wrap(app->get_description(), kHelpWidth, 0);
-    const auto commands = app->get_subcommands([](const CLI::App*) { return true; });
+    const auto commands = commands_of(*app);
     if (!commands.empty()) {
       out += "\nCommands:\n";
     }
@@ -40,7 +40,7 @@ class Help : public CLI::Formatter {
 
   static std::string usage(const CLI::App& app, const std::string& name) {
     auto out = fmt::format("Usage: {}", name);
-    if (!app.get_subcommands([](const CLI::App*) { return true; }).empty()) {
+    if (!commands_of(app).empty()) {
       return out + " COMMAND [OPTIONS]";
     }
     out += " [OPTIONS]";

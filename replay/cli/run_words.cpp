@@ -64,7 +64,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                    "stateful: the messages rebuilt live; verbatim: the GM's captured datagrams as "
                    "they are, to see that the key server is not fooled by them")
       ->transform(CLI::CheckedTransformer(modes))
-      ->option_text("MODE");
+      ->option_text("stateful|verbatim");
   command
       ->add_option_function<std::string>("--speed", set_speed(options.speed),
                                          "verbatim: so many times as fast as captured, such as 1x "
@@ -105,11 +105,10 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       {"no",   net::Marker::kNo  }
   };
   command
-      ->add_option(
-          "--marker", options.marker,
-          "a non-ESP marker before each message (RFC 3948): auto (to port 4500), yes or no")
+      ->add_option("--marker", options.marker,
+                   "a non-ESP marker before each message (RFC 3948); auto: to port 4500")
       ->transform(CLI::CheckedTransformer(markers))
-      ->option_text("WHEN")
+      ->option_text("auto|yes|no")
       ->needs(ks);
   command
       ->add_option("--policy", options.policy,
@@ -138,7 +137,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->add_option_function<std::string>("--expect", set_expected,
                                          "accepted or refused, for every registration; without it "
                                          "each must end as it was captured")
-      ->option_text("VERDICT");
+      ->option_text("accepted|refused");
   command
       ->add_option("--seed", options.seed,
                    "cookies, nonces and keys from this number: reproducible, and not secret")

@@ -21,6 +21,9 @@ std::string command_names(const CLI::App& app) {
 /// The words that an option takes, where its text lists them: "auto|yes|no".
 std::string words_of(const CLI::App& command, const CLI::Option& option) {
   auto text = option.get_option_text();
+  if (text == "COMMAND") {
+    return command_names(*command.get_parent());
+  }
   const bool list =
       text.find('|') != std::string::npos && std::ranges::all_of(text, [](unsigned char c) {
         return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '|' || c == '-';
@@ -169,8 +172,8 @@ std::string zsh_case(const CLI::App& command) {
     }
     for (const auto& name : names_of(*each)) {
       // An option may stand more than once where it takes several values.
-      out += fmt::format(" \\\n        '{}{}[{}]{}'", each->get_items_expected_max() > 1 ? "*" : "",
-                         name, zsh_text(each->get_description()), zsh_action(command, *each));
+      out += fmt::format(" \\\n        '{}{}[{}]{}'", takes_many(*each) ? "*" : "", name,
+                         zsh_text(each->get_description()), zsh_action(command, *each));
     }
   }
   return out + "\n      ;;\n";

@@ -46,8 +46,8 @@ class Help : public CLI::Formatter {
     out += " [OPTIONS]";
     for (const auto* each : app.get_options()) {
       if (each->get_positional()) {
-        out += each->get_required() ? fmt::format(" {}...", each->get_option_text())
-                                    : fmt::format(" [{}...]", each->get_option_text());
+        const auto text = each->get_option_text() + (takes_many(*each) ? "..." : "");
+        out += fmt::format(fmt::runtime(each->get_required() ? " {}" : " [{}]"), text);
       }
     }
     return out;

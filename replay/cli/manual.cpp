@@ -162,9 +162,8 @@ std::string manual_page(const CLI::App& app, const CLI::App& command) {
     out += fmt::format(".Nm {} {}\n.Op Ar options\n", app.get_name(), command.get_name());
     for (const auto* each : command.get_options()) {
       if (each->get_positional()) {
-        const auto text = argument(each->get_option_text());
-        out += each->get_required() ? fmt::format(".Ar {} ...\n", text)
-                                    : fmt::format(".Op Ar {} ...\n", text);
+        out += fmt::format("{} {}{}\n", each->get_required() ? ".Ar" : ".Op Ar",
+                           argument(each->get_option_text()), takes_many(*each) ? " ..." : "");
       }
     }
   }

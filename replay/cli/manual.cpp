@@ -114,7 +114,7 @@ std::string see_also(const CLI::App& app, const CLI::App& command) {
 }  // namespace
 
 const std::vector<Example>& examples() {
-  static const std::vector<Example> kExamples{
+  static const std::vector<Example> all{
       {"inspect",    "Which registrations are in a capture, and why one was refused:",
        "gdoi-replay inspect captures/story/h-refused-and-registered.pcapng"                                                                            },
       {"inspect",    "Every message with its payloads, with the secrets of a router:",
@@ -140,7 +140,7 @@ const std::vector<Example>& examples() {
       {"completion", "For this session of bash:",                                                       "source <(gdoi-replay completion bash)"        },
       {"manual",     "Read the page of run:",                                                           "gdoi-replay manual run | man -l -"            },
   };
-  return kExamples;
+  return all;
 }
 
 std::string manual_page(const CLI::App& app, const CLI::App& command) {

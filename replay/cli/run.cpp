@@ -32,6 +32,8 @@ namespace {
 
 using engine::Ending;
 
+// With a seed; a day of 2023, so that records show a date.
+constexpr engine::Time kSyntheticStart = 1'700'000'000 * engine::kSecond;
 constexpr engine::Time kPause = engine::kSecond;  // between two registrations in virtual time
 
 class Replay {
@@ -51,7 +53,7 @@ class Replay {
     }
     for (const auto& path : options_.captures) {
       if (!over_) {
-        replay_capture(path);
+        options_.mode == Mode::kSynthetic ? replay_synthetic(path) : replay_capture(path);
       }
     }
     if (!options_.dry_run) {
@@ -106,10 +108,7 @@ class Replay {
   }
 
   bool read_policy() {
-    if (options_.policy.empty()) {
-      return true;
-    }
-    auto policy = PolicyFile::read(options_.policy);
+    auto policy = named_policy(options_);
     if (!policy) {
       return refuse(policy.error().text);
     }
@@ -143,36 +142,61 @@ class Replay {
     return policy_ || path_ ? Result(policy_) : policy_named_by(manifests_, path);
   }
 
-  Result<plan::CapturePlan> read_capture(const std::string& path, ReplayedCapture& into) {
-    keys::KeyRing ring;
-    if (!options_.without_keys) {
-      into.key_files = choose_key_files(path, options_.key_files, manifests_);
-      auto log       = read_key_files(into.key_files);
-      if (!log) {
-        return log.error();
+  void give_up(ReplayedCapture report, std::string problem) {
+    report.problem = std::move(problem);
+    fail(kBadInput, report.problem);
+    captures_.push_back(std::move(report));
+  }
+
+  void show(const ReplayedCapture& report) {
+    if (prints_text() && !options_.table && !(options_.quiet && report.is_as_expected())) {
+      out_ << run_text(style_, report, options_.show_map);
+    }
+  }
+
+  void tell_problems(const ReplayedCapture& report) {
+    for (const auto& one : report.registrations) {
+      if (!one.problem.empty()) {
+        fail(kBadInput, fmt::format("{}: {}", report.name, one.problem));
       }
-      ring = std::move(log->ring);
     }
-    capture::ReaderOptions reading;
-    reading.ports = options_.ports;
-    auto reader   = path == "-" ? capture::Reader::open_stream(stdin, "standard input", reading)
-                                : capture::Reader::open_file(path, reading);
-    if (!reader) {
-      return reader.error();
+  }
+
+  /// One GM that a file describes.
+  void replay_synthetic(const std::string& path) {
+    ReplayedCapture report;
+    report.name = path;
+    auto gm     = read_gm(options_, source_, path_, path);
+    if (!gm) {
+      give_up(std::move(report), gm.error().text);
+      return;
     }
-    return plan::plan_capture(*reader, std::move(ring), options_.mode == Mode::kVerbatim);
+    report.key_server = key_server_text(options_, path_, policy_);
+    set_calendar(kSyntheticStart);
+    auto& one    = report.registrations.emplace_back(described(options_, *gm));
+    credentials_ = gm->loaded;
+    if (credentials_) {
+      credentials_->calendar = calendar_;
+    }
+    auto plan = plan::make_plan(*gm, gm->settings);
+    if (!plan) {
+      one.problem = plan.error().text;
+    } else {
+      carry_out(std::move(plan).value(), gm->registration, gm->settings, policy_, path, one);
+    }
+    tell_problems(report);
+    show(report);
+    captures_.push_back(std::move(report));
   }
 
   void replay_capture(const std::string& path) {
     ReplayedCapture report;
     report.name  = path;
     report.note  = manifests_.remark_on(path);
-    auto capture = read_capture(path, report);
+    auto capture = read_capture(options_, manifests_, path, report);
     auto policy  = policy_for(path);
     if (!capture || !policy) {
-      report.problem = capture ? policy.error().text : capture.error().text;
-      fail(kBadInput, report.problem);
-      captures_.push_back(std::move(report));
+      give_up(std::move(report), capture ? policy.error().text : capture.error().text);
       return;
     }
     report.key_server = key_server_text(options_, path_, *policy);
@@ -181,20 +205,14 @@ class Replay {
         report.registrations.push_back(replay(one, *capture, *policy, path));
       }
     }
-    if (prints_text() && !options_.table && !(options_.quiet && report.is_as_expected())) {
-      out_ << run_text(style_, report, options_.show_map);
-    }
+    show(report);
     if (report.registrations.empty() && !over_) {
       fail(kBadInput, options_.registration
                           ? fmt::format("{}: there is no registration {}; there are {}", path,
                                         *options_.registration, capture->registrations.size())
                           : path + ": there is no registration to replay");
     }
-    for (const auto& one : report.registrations) {
-      if (!one.problem.empty()) {
-        fail(kBadInput, fmt::format("{}: {}", path, one.problem));
-      }
-    }
+    tell_problems(report);
     if (!capture->problem.empty()) {
       fail(kBadInput, capture->problem);
       report.problem = capture->problem;
@@ -228,26 +246,30 @@ class Replay {
       return report;
     }
     report.altered.insert(report.altered.end(), plan->altered.begin(), plan->altered.end());
+    carry_out(std::move(plan).value(), captured, settings_, policy_file, path, report);
+    return report;
+  }
+
+  void carry_out(plan::Plan plan, const plan::CapturedRegistration& captured,
+                 const plan::Settings& settings, const std::optional<PolicyFile>& policy_file,
+                 const std::string& path, Replayed& report) {
     if (options_.dry_run) {
-      show_plan(*plan, options_.addresses, report);
-      return report;
+      show_plan(plan, options_.addresses, report);
+      return;
     }
-    for (const auto& one : plan->changes) {
-      report.changes.push_back({one.text(), false});
-    }
+    report.ask_changes(plan.changes);
     if (path_) {
-      converse(std::move(plan).value(), nullptr, path, report);
-      return report;
+      converse(std::move(plan), nullptr, path, report);
+      return;
     }
     auto policy = policy_file ? policy_file->parse(calendar_)
-                              : Result(policy_that_fits(captured, settings_, *plan));
+                              : Result(policy_that_fits(captured, settings, plan));
     if (!policy) {
       report.problem = policy.error().text;
-      return report;
+      return;
     }
-    keyserver::KeyServer ks(std::move(policy).value(), plan->captured.ks, *random_);
-    converse(std::move(plan).value(), &ks, path, report);
-    return report;
+    keyserver::KeyServer ks(std::move(policy).value(), plan.captured.ks, *random_);
+    converse(std::move(plan), &ks, path, report);
   }
 
   /// With the built-in KS, or with the one at --ks.
@@ -289,8 +311,7 @@ class Replay {
     }
     std::optional<keyserver::KeyServer> ks;
     if (!path_) {
-      auto policy =
-          policy_file ? policy_file->parse(calendar_) : Result(verbatim_policy(captured, *random_));
+      auto policy = verbatim_policy(captured, policy_file, calendar_, *random_);
       if (!policy) {
         report.problem = policy.error().text;
         return;
@@ -318,12 +339,7 @@ class Replay {
                                   : net::run_in_memory(clones, pace, place, *ks, report.captured.ks, now_,
                                                        [this] { return stop_.requested(); });
     report.live           = clones.verdict();
-    if (report.live) {
-      for (const auto& one : report.live->altered) {
-        report.altered.push_back(one.text);
-        report.changes.at(one.change).made = true;
-      }
-    }
+    report.note_changes();
     report.tally              = clones.tally();
     report.tally->cpu_seconds = cpu_seconds() - cpu_before;
     report.over_udp           = path_.has_value();
@@ -348,17 +364,8 @@ class Replay {
   }
 
   void print_report() {
-    if (prints_text()) {
-      out_ << (options_.table ? run_table(style_, captures_) : std::string())
-           << run_summary(style_, captures_);
-    }
-    if (options_.json == "-") {
-      out_ << run_json(captures_);
-    } else if (!options_.json.empty()) {
-      const auto written = write_report_file(options_.json, run_json(captures_), options_.force);
-      if (!written) {
-        fail(written.error().code, written.error().text);
-      }
+    if (const auto told = tell_all(options_, style_, captures_, out_); !told) {
+      fail(told.error().code, told.error().text);
     }
   }
 

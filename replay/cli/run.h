@@ -16,12 +16,13 @@ namespace gdoi::cli {
 /// What `--expect` demands of every registration.
 enum class Expect : std::uint8_t { kAsCaptured, kAccepted, kRefused };
 
-/// What is sent: messages that are rebuilt live, or captured datagrams as they are.
-enum class Mode : std::uint8_t { kStateful, kVerbatim };
+/// What is sent: messages that are rebuilt live, captured datagrams as they are, or messages that
+/// nobody captured.
+enum class Mode : std::uint8_t { kStateful, kVerbatim, kSynthetic };
 
 /// What `gdoi-replay run` was asked.
 struct RunOptions {
-  std::vector<std::string> captures;  ///< "-" is standard input
+  std::vector<std::string> captures;  ///< "-" is standard input; synthetic: files that describe GMs
   Mode mode    = Mode::kStateful;
   double speed = 1;  ///< verbatim: times as fast as captured; 0: all at once
   std::vector<std::string> key_files;

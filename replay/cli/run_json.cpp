@@ -152,6 +152,18 @@ Json destinations_json(const Replayed& one) {
   return all;
 }
 
+Json captured_json(const Replayed& one) {
+  if (one.synthetic) {
+    return {};
+  }
+  return {
+      {"outcome", name_of(one.captured.outcome)     },
+      {"how",     or_null(name_of(one.captured.how))},
+      {"step",    or_null(one.captured.step)        },
+      {"reason",  one.captured.reason               }
+  };
+}
+
 Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
   const auto& captured = one.captured;
   Json plan            = Json::array();
@@ -182,11 +194,7 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
       {"ks",             exchange::address_text(captured.ks)                 },
       {"group",          or_null(one.group)                                  },
       {"gm_version",     one.version                                         },
-      {"captured",
-       {{"outcome", name_of(captured.outcome)},
-        {"how", or_null(name_of(captured.how))},
-        {"step", or_null(captured.step)},
-        {"reason", captured.reason}}                                         },
+      {"captured",       captured_json(one)                                  },
       {"live",           live_json(one)                                      },
       {"clones",         clones_json(one)                                    },
       {"counters",       counters_json(one)                                  },

@@ -241,7 +241,7 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
             {exchange::address_text(one.captured.gm)},
             {harmless(one.group)},
             {harmless(one.version)},
-            {captured_text(one.captured)},
+            {one.synthetic ? "-" : captured_text(one.captured)},
             one.live
                 ? report::Cell{std::string(name_of(one.live->ending)), colour_of(one.live->ending)}
                 : report::Cell{"-"},
@@ -254,6 +254,21 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
   const auto destinations = destinations_text(capture);
   return text + (table.empty() ? "" : table.text(style)) +
          (destinations.empty() ? "" : report::wrap(destinations, style.width, kIndent)) + '\n';
+}
+
+void Replayed::ask_changes(const std::vector<plan::Change>& wanted) {
+  for (const auto& one : wanted) {
+    changes.push_back({one.text(), false});
+  }
+}
+
+void Replayed::note_changes() {
+  if (live) {
+    for (const auto& one : live->altered) {
+      altered.push_back(one.text);
+      changes.at(one.change).made = true;
+    }
+  }
 }
 
 bool ReplayedCapture::is_as_expected() const {
@@ -285,7 +300,7 @@ std::string run_table(report::Style style, const std::vector<ReplayedCapture>& c
           {fmt::to_string(one.captured.number)},
           {exchange::address_text(one.captured.gm)},
           {harmless(one.version)},
-          {captured_text(one.captured)},
+          {one.synthetic ? "-" : captured_text(one.captured)},
           {live, one.live ? colour_of(one.live->ending) : Colour::kNone},
           {expected_text(one)},
           result_cell(one)

@@ -29,10 +29,17 @@ struct Replayed {
   std::vector<PlannedMessage> plan;     ///< --dry-run
   std::optional<engine::Verdict> live;  ///< nothing: it was not run. Of several: the telling one
   std::optional<Tally> tally;           ///< of what was run
-  bool over_udp = false;                ///< and not in this process
+  bool synthetic = false;               ///< nothing was captured
+  bool over_udp  = false;               ///< and not in this process
   std::optional<engine::Ending> expected;
   std::vector<std::string> key_server_log;
   std::string problem;  ///< why it was not run
+
+  /// What the user wants changed, as far as nothing has been sent.
+  void ask_changes(const std::vector<plan::Change>& wanted);
+
+  /// What came to be changed.
+  void note_changes();
 
   /// The tally, where there are several of it.
   [[nodiscard]] const Tally* clones() const {

@@ -1,9 +1,13 @@
 #include "cli/run_setup.h"
 
+#include "cli/run_text.h"
 #include "net/address.h"
 #include "net/udp_socket.h"
 
 #include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
 
 namespace gdoi::cli {
 
@@ -61,6 +65,15 @@ Status read_words(const RunOptions& options, plan::Settings& settings) {
   return success();
 }
 
+Result<std::optional<PolicyFile>> named_policy(const RunOptions& options) {
+  if (options.policy.empty()) {
+    return std::optional<PolicyFile>();
+  }
+  auto policy = PolicyFile::read(options.policy);
+  return policy ? Result(std::optional(std::move(policy).value()))
+                : Result<std::optional<PolicyFile>>(policy.error());
+}
+
 Result<std::optional<PolicyFile>> policy_named_by(Manifests& manifests,
                                                   const std::string& capture) {
   const auto entry = manifests.find(capture);
@@ -73,6 +86,81 @@ Result<std::optional<PolicyFile>> policy_named_by(Manifests& manifests,
   }
   policy->why = fmt::format("{} (named by {})", policy->path, manifests.found_in().string());
   return std::optional(std::move(policy).value());
+}
+
+Result<plan::CapturePlan> read_capture(const RunOptions& options, Manifests& manifests,
+                                       const std::string& path, ReplayedCapture& into) {
+  keys::KeyRing ring;
+  if (!options.without_keys) {
+    into.key_files = choose_key_files(path, options.key_files, manifests);
+    auto log       = read_key_files(into.key_files);
+    if (!log) {
+      return log.error();
+    }
+    ring = std::move(log->ring);
+  }
+  capture::ReaderOptions reading;
+  reading.ports = options.ports;
+  auto reader   = path == "-" ? capture::Reader::open_stream(stdin, "standard input", reading)
+                              : capture::Reader::open_file(path, reading);
+  if (!reader) {
+    return reader.error();
+  }
+  return plan::plan_capture(*reader, std::move(ring), options.mode == Mode::kVerbatim);
+}
+
+Result<DescribedGm> read_gm(const RunOptions& options,
+                            const std::optional<exchange::Endpoint>& source,
+                            const std::optional<net::UdpPath>& way, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Error{path + ": cannot be opened"};
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto read = plan::parse_gm(text, path);
+  if (!read) {
+    return read.error();
+  }
+  DescribedGm made{std::move(read).value(), nullptr};
+  if (const auto words = read_words(options, made.settings); !words) {
+    return words.error();
+  }
+  auto loaded =
+      read_credentials(options.credentials.any() ? options.credentials : made.credentials);
+  if (!loaded) {
+    return loaded.error();
+  }
+  made.loaded               = std::move(loaded).value();
+  made.settings.credentials = made.loaded;
+  auto& story               = made.registration.story;
+  if (way || source) {
+    const auto port = story.gm.port;
+    story.gm        = way ? way->source : *source;
+    story.gm.port   = story.gm.port == 0 ? port : story.gm.port;
+  }
+  if (way) {
+    story.ks = way->key_server;
+  } else if (story.gm.family != story.ks.family) {
+    constexpr std::size_t kLast = 15;
+    story.ks                    = story.gm;
+    story.ks.address.at(kLast) ^= 1U;
+  }
+  return made;
+}
+
+Replayed described(const RunOptions& options, const DescribedGm& gm) {
+  Replayed one;
+  one.synthetic = true;
+  one.captured  = gm.registration.story;
+  one.expected  = expected_ending(options.expect, registration::Outcome::kRegistered);
+  one.version   = gm.settings.gm_version ? gm.settings.gm_version->text() : "not announced";
+  one.group     = gm.settings.group ? gm.settings.group->text : "";
+  for (const auto& each : options.settings) {
+    if (!each.starts_with("psk=") && each.find('/') >= each.find('=')) {
+      one.altered.push_back(each + ", instead of what the file says");
+    }
+  }
+  return one;
 }
 
 Result<RunRecord, Failure> open_record(const RunOptions& options) {

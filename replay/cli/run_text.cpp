@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <ostream>
+
 namespace gdoi::cli {
 
 using engine::Ending;
@@ -41,6 +43,19 @@ std::string key_server_text(const RunOptions& options, const std::optional<net::
   return fmt::format("{} against the built-in reference KS (in memory, virtual time); {}",
                      options.mode == Mode::kVerbatim ? "sent as captured" : "replayed",
                      policy ? "policy: " + policy->why : std::string(kDefaultPolicy));
+}
+
+Result<std::monostate, Failure> tell_all(const RunOptions& options, const report::Style& style,
+                                         const std::vector<ReplayedCapture>& captures,
+                                         std::ostream& out) {
+  if (options.json == "-") {
+    out << run_json(captures);
+    return std::monostate{};
+  }
+  out << (options.table ? run_table(style, captures) : std::string())
+      << run_summary(style, captures);
+  return options.json.empty() ? Result<std::monostate, Failure>(std::monostate{})
+                              : write_report_file(options.json, run_json(captures), options.force);
 }
 
 void show_plan(plan::Plan& plan, bool addresses, Replayed& report) {

@@ -52,17 +52,21 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       "run",
       "Replay the registrations of captures, rebuilt live, against a key server: the built-in "
       "reference KS, or the one that --ks names");
-  command->add_option("captures", options.captures, "pcap or pcapng files; - is standard input")
+  command
+      ->add_option("captures", options.captures,
+                   "pcap or pcapng files; - is standard input. With --mode synthetic YAML files")
       ->required()
       ->option_text("CAPTURE");
   const std::map<std::string, Mode> modes{
-      {"stateful", Mode::kStateful},
-      {"verbatim", Mode::kVerbatim}
+      {"stateful",  Mode::kStateful },
+      {"verbatim",  Mode::kVerbatim },
+      {"synthetic", Mode::kSynthetic}
   };
   command
       ->add_option("--mode", options.mode,
                    "stateful: the messages rebuilt live; verbatim: the GM's captured datagrams as "
-                   "they are, to see that the key server is not fooled by them")
+                   "they are, to see that the key server is not fooled by them; synthetic: no "
+                   "capture, the files describe GMs (YAML, replay/plan/example-gm.yaml)")
       ->transform(CLI::CheckedTransformer(modes))
       ->option_text("stateful|verbatim");
   command

@@ -77,8 +77,12 @@ std::vector<PlannedMessage> verbatim_messages(const engine::VerbatimScript& scri
   return all;
 }
 
-keyserver::Policy verbatim_policy(const plan::CapturedRegistration& captured,
-                                  engine::Random& random) {
+Result<keyserver::Policy> verbatim_policy(const plan::CapturedRegistration& captured,
+                                          const std::optional<PolicyFile>& file,
+                                          engine::Calendar calendar, engine::Random& random) {
+  if (file) {
+    return file->parse(calendar);
+  }
   Bytes made_up(kMadeUpPsk);
   random.fill(made_up);
   auto policy = keyserver::default_policy(captured.ks_psk   ? captured.ks_psk->clone()

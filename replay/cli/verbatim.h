@@ -21,9 +21,11 @@ namespace gdoi::cli {
                                                             const engine::VerbatimOptions& how);
 
 /// A built-in KS that takes the captured first message: its suite and mode, and the GM's pre-shared
-/// key where one is known.
-[[nodiscard]] keyserver::Policy verbatim_policy(const plan::CapturedRegistration& captured,
-                                                engine::Random& random);
+/// key where one is known; or what a file says.
+[[nodiscard]] Result<keyserver::Policy> verbatim_policy(const plan::CapturedRegistration& captured,
+                                                        const std::optional<PolicyFile>& file,
+                                                        engine::Calendar calendar,
+                                                        engine::Random& random);
 
 /// Options that mean nothing in this mode, in words; empty: none.
 [[nodiscard]] std::string verbatim_objection(const RunOptions& options);

@@ -2,7 +2,6 @@
 
 #include "engine/initiator_impl.h"
 #include "engine/key_pair.h"
-#include "protocol/tables/registry.h"
 #include "protocol/wire/encode.h"
 
 #include <fmt/format.h>
@@ -13,7 +12,6 @@ namespace gdoi::engine {
 namespace {
 
 using plan::Operation;
-using tables::row;
 
 constexpr std::size_t kNonceSize = 16;  // of a KS that has not answered yet
 

@@ -144,6 +144,7 @@ void VerbatimReplay::end_asked(Time now) {
 
 std::string VerbatimReplay::answers_text() const {
   std::vector<std::string> texts;
+  texts.reserve(answers_.size());
   for (const auto& [what, count] : answers_) {
     texts.push_back(count == 1 ? what : fmt::format("{} ({} times)", what, count));
   }

@@ -180,7 +180,7 @@ std::optional<double> seconds_of(std::string_view text) {
 }
 
 std::string Change::text() const {
-  const auto info = std::ranges::find(kOperations, operation, &OperationInfo::operation);
+  const auto* const info = std::ranges::find(kOperations, operation, &OperationInfo::operation);
   return fmt::format("{}: {}{}{}", address.text(), info->name, value.empty() ? "" : " ", value);
 }
 
@@ -194,7 +194,7 @@ Result<Change> make_change(std::string_view address, std::string_view operation,
     return Error{fmt::format("{}: there is no message {} of a GM; there are {}", address,
                              parsed->message, fmt::join(messages_of_gm(), ", "))};
   }
-  const auto info = std::ranges::find(kOperations, trimmed(operation), &OperationInfo::name);
+  const auto* const info = std::ranges::find(kOperations, trimmed(operation), &OperationInfo::name);
   if (info == kOperations.end()) {
     return Error{fmt::format("{}: there is no operation {}; there are {}", address, operation,
                              names_of_operations())};

@@ -33,6 +33,7 @@ Status check_messages(const Plan& plan) {
                                       [](const auto& each) { return each.first; });
     if (of == messages.end()) {
       std::vector<std::string> names;
+      names.reserve(messages.size());
       for (const auto& [name, message] : messages) {
         names.push_back(name);
       }
@@ -66,6 +67,7 @@ Result<std::vector<Altered>> rehearse(Plan& plan) {
   }
   std::vector<Altered> altered;
   std::vector<Template*> templates;
+  templates.reserve(plan.phase1.size() + 2);
   for (auto& one : plan.phase1) {
     templates.push_back(&one);
   }

@@ -1,7 +1,9 @@
 #include "plugin/reading.h"
 #include "protocol/base/hex.h"
 #include "protocol/exchange/message.h"
+#include "protocol/getvpn/feature.h"
 #include "protocol/getvpn/version.h"
+#include "protocol/registration/uses.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/print.h"
 
@@ -197,6 +199,27 @@ void derive_from_record(Reading& reading) {
   }
 }
 
+void add(Reading& reading, Generated field, const char* text) {
+  if (text != nullptr) {
+    add(reading, field, kRoot, std::string(text));
+  }
+}
+
+void derive_from_told(Reading& reading) {
+  const auto* told = reading.frame.told;
+  if (told == nullptr) {
+    return;
+  }
+  add(reading, Generated::kRegistration, kRoot, told->registration);
+  add(reading, Generated::kState, told->state);
+  if (told->is_response) {
+    reading.derived.push_back({Generated::kResponseTime, kRoot, {}, told->response_us});
+  }
+  add(reading, Generated::kDiagnosis, told->diagnosis);
+  add(reading, Generated::kCause, told->cause);
+  add(reading, Generated::kGrade, told->grade);
+}
+
 // RFC 6407 section 3.2: the ID of PULL message 1 names the group.
 void derive_group(Reading& reading) {
   const auto& record = reading.frame.record;
@@ -222,14 +245,55 @@ constexpr VersionFields kKs = {Generated::kKsVersion, Generated::kKsVersionRaw,
                                Generated::kKsVersionRule, Generated::kKsVersionSource,
                                Generated::kKsVersionCandidate};
 
+std::string_view word(getvpn::Support support) {
+  switch (support) {
+    case getvpn::Support::kSupported:
+      return "supported";
+    case getvpn::Support::kUnsupported:
+      return "unsupported";
+    case getvpn::Support::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+void derive_features(Reading& reading, NodeId below, getvpn::Version version) {
+  constexpr auto kFirst = static_cast<std::size_t>(Generated::kFeatureCkm);
+  constexpr auto kAll   = static_cast<std::size_t>(Generated::kCount) - kFirst;
+  const auto features   = getvpn::features();
+  for (std::size_t i = 0; i < std::min(kAll, features.size()); ++i) {
+    add(reading, static_cast<Generated>(kFirst + i), below,
+        std::string(word(getvpn::support_of(features[i], version))));
+  }
+}
+
+// What a vendor ID looks like as it is and with the cookie taken off, for whoever writes a rule.
+void remark_on_candidate(Reading& reading, NodeId below, ByteView raw,
+                         const getvpn::VendorIdReading& vendor) {
+  if (vendor.version || vendor.candidates.empty()) {
+    return;
+  }
+  const auto& first = vendor.candidates.front();
+  auto text         = "Could be version " + first.version.text() + " (" + first.rule +
+              "), which no rule confirms: " + wire::hex_text(raw, kShortHex);
+  if (!vendor.unmasked.empty()) {
+    text += ", unmasked " + wire::hex_text(vendor.unmasked, kShortHex);
+  }
+  reading.remarks.push_back({expert_of(Finding::kVersionCandidate), below, std::move(text)});
+}
+
 void derive_version(Reading& reading, NodeId below, const getvpn::VendorIdReading& vendor,
                     const VersionFields& fields) {
   add(reading, Generated::kVidName, below, vendor.name);
+  if (vendor.name.empty() || vendor.masked_cisco_ios) {
+    add(reading, Generated::kVidUnmasked, below, to_hex(vendor.unmasked));
+  }
   if (const auto& match = vendor.version) {
     add(reading, fields.text, below, match->version.text());
     reading.derived.push_back({fields.raw, below, {}, match->version.raw});
     add(reading, fields.rule, below, match->rule);
     add(reading, fields.source, below, match->source);
+    derive_features(reading, below, match->version);
     if (match->synthetic) {
       reading.remarks.push_back(
           {expert_of(Finding::kSyntheticVersion), below, text_of(Finding::kSyntheticVersion)});
@@ -251,7 +315,11 @@ void describe(Reading& reading, bool visible) {
     }
   }
   derive_from_record(reading);
+  derive_from_told(reading);
   derive_group(reading);
+  for (const auto& use : registration::uses_of(reading.tree, reading.frame.record.frame)) {
+    add(reading, Generated::kUses, kRoot, std::string(use.feature) + ": " + use.text);
+  }
 }
 
 // The cookie of the side that sent the message may mask its vendor IDs.
@@ -269,10 +337,10 @@ void read_vendor_ids(Reading& reading) {
     if (here == row("payload.vid")) {
       payload = id;
     } else if (here == row("vid_bytes")) {
-      derive_version(
-          reading, payload,
-          rules.read(reading.tree.octets(id), cookie ? reading.tree.octets(*cookie) : ByteView{}),
-          from_ks ? kKs : kGm);
+      const auto octets = reading.tree.octets(id);
+      const auto vendor = rules.read(octets, cookie ? reading.tree.octets(*cookie) : ByteView{});
+      derive_version(reading, payload, vendor, from_ks ? kKs : kGm);
+      remark_on_candidate(reading, payload, octets, vendor);
     }
   }
 }

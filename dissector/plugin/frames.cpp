@@ -21,6 +21,7 @@ constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 /// Everything that is remembered of the open file.
 struct FileState {
   exchange::Follower follower;
+  Teller teller;
   exchange::Floating floating;
   exchange::Fragments fragments;
   keys::KeyRing given;  ///< until the first packet
@@ -73,9 +74,12 @@ Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
   }
   Frame frame;
   frame.record = now.follower.follow(datagram.packet, tree);
+  frame.told   = now.teller.tell(datagram.packet, frame.record, tree);
   // Earlier messages that this one explains stay as they were shown when they came: one pass over a
-  // file and two must look the same.
-  (void)now.follower.take_late();
+  // file and two must look the same. What they say of their registration is known from here on.
+  for (const auto& late : now.follower.take_late()) {
+    now.teller.late(late);
+  }
   for (const auto& tek : now.follower.take_learned_teks()) {
     room = now.data_plane.offer(tek) && room;
   }

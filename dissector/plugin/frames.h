@@ -2,6 +2,7 @@
 
 #include "plugin/data_plane.h"
 #include "plugin/epan.h"
+#include "plugin/story.h"
 #include "protocol/exchange/follower.h"
 
 #include <type_traits>
@@ -17,6 +18,7 @@ struct Frame {
   /// The message that this fragment made whole, in the file's memory; nullptr: none.
   const std::uint8_t* whole = nullptr;
   std::uint32_t whole_size  = 0;
+  const Told* told = nullptr;  ///< of its registration, in the file's memory; nullptr: none
 };
 
 static_assert(std::is_trivially_destructible_v<Frame>, "the file's memory runs no destructors");

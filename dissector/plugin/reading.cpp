@@ -98,6 +98,14 @@ void remark_on_frame(Reading& reading) {
     add(reading, Finding::kRetransmission, kRoot,
         "Retransmission of frame " + std::to_string(record.retransmission_of));
   }
+  if (const auto* told = reading.frame.told) {
+    if (told->ended_badly && told->diagnosis != nullptr) {
+      add(reading, Finding::kRefused, kRoot, told->diagnosis);
+    }
+    if (told->before != nullptr) {
+      add(reading, Finding::kFailedBefore, kRoot, told->before);
+    }
+  }
   if (reading.frame.esp_full) {
     add(reading, Finding::kEspFull, kRoot);
   }

@@ -37,7 +37,13 @@ GENERATED = {
         "retransmission_of", "answers", "undecrypted", "key.frame", "group", "vid.name",
         "gm_version", "gm_version.raw", "gm_version.rule", "gm_version.source",
         "gm_version.candidate", "ks_version", "ks_version.raw", "ks_version.rule",
-        "ks_version.source", "ks_version.candidate")
+        "ks_version.source", "ks_version.candidate",
+        "registration", "state", "response_time", "diagnosis", "diagnosis.cause",
+        "diagnosis.grade", "uses", "vid.unmasked", "feature.ckm", "feature.crl_check",
+        "feature.cts_sgt", "feature.dp_recovery", "feature.gdoi_interop_ack",
+        "feature.gdoi_mib", "feature.gikev2", "feature.gm_removal", "feature.ip_d3p",
+        "feature.ipv6_crypto_path", "feature.long_sa_lifetime", "feature.pfs",
+        "feature.policy_replace", "feature.suite_b")
 }
 
 

@@ -15,11 +15,11 @@ GOOD = "1"
 EXPECTED_REMARKS = {
     "resynchronised", "attribute_form", "value_reserved", "key_length",
     "mask_reversed", "tek_incomplete", "key_packet_unannounced", "sid_bits",
-    "retransmission", "esp_full",
+    "retransmission", "esp_full", "refused",
 }
 
 # The vendor ID of the generated captures is this project's own, and so it is said.
-EXPECTED_OF_GENERATED = {"retransmission", "synthetic_version"}
+EXPECTED_OF_GENERATED = {"retransmission", "synthetic_version", "refused", "failed_before"}
 
 NAMES = ["gdoi.exchange", "gdoi.message_number", "gdoi.hash.status", "gdoi.sig.status",
          "gdoi.undecrypted", "gdoi.retransmission_of", "gdoi.flag_e", "gdoi.enc.decrypted",

@@ -1,5 +1,7 @@
 #include "protocol/registration/registration.h"
 
+#include <fmt/format.h>
+
 namespace gdoi::registration {
 
 std::string_view name_of(Outcome outcome) {
@@ -30,6 +32,23 @@ std::string_view name_of(How how) {
       break;
   }
   return "";
+}
+
+std::string state_of(const Registration& one) {
+  switch (one.outcome) {
+    case Outcome::kRegistered:
+      return "registered";
+    case Outcome::kRefused:
+      return fmt::format("refused ({})", name_of(one.how));
+    case Outcome::kNoAnswer:
+      return "no answer";
+    case Outcome::kIncomplete:
+      break;
+  }
+  if (one.signs.exchange == exchange::Exchange::kPull && one.signs.number != 0) {
+    return fmt::format("PULL {} of 4", one.signs.number);
+  }
+  return one.phase1.state == "complete" ? "phase 1 complete" : one.phase1.state;
 }
 
 std::string GmVersion::text() const {

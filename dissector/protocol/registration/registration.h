@@ -111,6 +111,10 @@ struct Registration {
   Diagnosis diagnosis;
 };
 
+/// How a registration stands after its last message, in words: "negotiating", "keys exchanged",
+/// "phase 1 complete", "PULL 2 of 4", "registered", "refused (notify)", "no answer".
+[[nodiscard]] std::string state_of(const Registration& one);
+
 /// Frames listed for one registration; more are counted only in its reason.
 inline constexpr std::size_t kMaxFrames = 256;
 

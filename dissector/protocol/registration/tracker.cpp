@@ -45,9 +45,16 @@ bool same_series(const Registration& a, const Registration& b) {
   return a.gm.family == b.gm.family && a.gm.address == b.gm.address && same_group(a, b);
 }
 
+// While the capture goes on nobody looks back further; in the end all counts.
+constexpr std::size_t kLookBack = 1'000;
+
+std::size_t first_looked_at(std::size_t place) {
+  return place - std::min(place, kLookBack);
+}
+
 // Which attempt of this GM for this group since its last success; `all` is in the order of time.
 std::uint32_t attempt_of(const std::vector<Registration>& all, std::size_t place) {
-  for (std::size_t i = place; i-- > 0;) {
+  for (std::size_t i = place; i-- > first_looked_at(place);) {
     if (same_series(all[i], all[place])) {
       return all[i].outcome == Outcome::kRegistered ? 1 : all[i].attempt + 1;
     }
@@ -117,7 +124,7 @@ struct Tracker::Impl {
 
   [[nodiscard]] Before history_of(std::size_t place) const {
     History history;
-    for (std::size_t i = 0; i < place; ++i) {
+    for (std::size_t i = first_looked_at(place); i < place; ++i) {
       if (same_series(all[i], all[place])) {
         history.add(all[i]);
       }

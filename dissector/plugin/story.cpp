@@ -1,0 +1,99 @@
+#include "plugin/story.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <string>
+
+namespace gdoi::plugin {
+namespace {
+
+using exchange::Exchange;
+using registration::Outcome;
+using registration::Registration;
+
+constexpr std::size_t kLookBack    = 1'000;  // registrations
+constexpr std::int64_t kNsPerMicro = 1'000;
+
+const char* keep(const std::string& text) {
+  return text.empty() ? nullptr : wmem_strdup(wmem_file_scope(), text.c_str());
+}
+
+std::string sentence(const registration::Diagnosis& diagnosis) {
+  return diagnosis.seen + " " + diagnosis.why;
+}
+
+bool has_failed(const Registration& one) {
+  return one.outcome == Outcome::kRefused || one.outcome == Outcome::kNoAnswer;
+}
+
+bool opens_phase1(const exchange::FrameRecord& record) {
+  return (record.exchange == Exchange::kMain || record.exchange == Exchange::kAggressive) &&
+         record.number == 1 && record.retransmission_of == 0;
+}
+
+/// The same GM's last registration before that one, where it failed.
+const Registration* failed_before(const std::vector<Registration>& all, std::size_t place) {
+  const auto least = place - std::min(place, kLookBack);
+  for (auto i = place; i-- > least;) {
+    if (all[i].gm.family == all[place].gm.family && all[i].gm.address == all[place].gm.address) {
+      return has_failed(all[i]) ? &all[i] : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Told* Teller::tell(const exchange::Packet& packet, const exchange::FrameRecord& record,
+                         const wire::Tree& tree) {
+  Told told;
+  time(packet, record, told);
+  if (const auto id = tracker_.on_message(packet, record, tree); id != 0) {
+    registration(id, record, told);
+  }
+  if (told.registration == 0 && !told.is_response) {
+    return nullptr;
+  }
+  return new (wmem_alloc(wmem_file_scope(), sizeof(Told))) Told(told);
+}
+
+void Teller::time(const exchange::Packet& packet, const exchange::FrameRecord& record, Told& told) {
+  if (times_.size() >= kMaxTimes) {
+    times_.clear();
+  }
+  times_.try_emplace(packet.frame, packet.time_ns);
+  const auto asked = times_.find(record.answers);
+  if (record.answers == 0 || record.retransmission_of != 0 || asked == times_.end()) {
+    return;
+  }
+  const auto micros = (packet.time_ns - asked->second) / kNsPerMicro;
+  told.is_response  = micros >= 0 && micros <= std::numeric_limits<std::uint32_t>::max();
+  told.response_us  = told.is_response ? static_cast<std::uint32_t>(micros) : 0;
+}
+
+void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record, Told& told) {
+  const auto& all = tracker_.registrations();
+  if (id > all.size()) {
+    return;
+  }
+  const auto& one   = all[id - 1];
+  told.registration = id;
+  told.state        = keep(state_of(one));
+  told.ended_badly  = has_failed(one);
+  if (const auto& best = one.diagnosis.best) {
+    told.cause     = keep(std::string(name_of(best->cause)));
+    told.grade     = keep(std::string(name_of(best->grade)));
+    told.diagnosis = keep(sentence(one.diagnosis));
+  } else if (told.ended_badly) {
+    told.diagnosis = keep(sentence(one.diagnosis));
+  }
+  if (opens_phase1(record)) {
+    if (const auto* earlier = failed_before(all, id - 1)) {
+      told.before = keep("Registration " + std::to_string(earlier->id) +
+                         " of this GM failed: " + sentence(earlier->diagnosis));
+    }
+  }
+}
+
+}  // namespace gdoi::plugin

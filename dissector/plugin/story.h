@@ -1,0 +1,47 @@
+#pragma once
+
+#include "plugin/epan.h"
+#include "protocol/exchange/follower.h"
+#include "protocol/registration/tracker.h"
+
+#include <unordered_map>
+
+/// What is known of registrations by a frame. It is told while Wireshark reads a file for the first
+/// time and kept, so that one pass and two show the same; what only later frames show is for
+/// `gdoi-replay inspect`.
+namespace gdoi::plugin {
+
+/// Of one frame, in the file's memory; texts that are not there are nullptr.
+struct Told {
+  std::uint32_t registration = 0;        ///< from 1, in the order in which they begin
+  const char* state          = nullptr;  ///< after this message
+  const char* cause          = nullptr;
+  const char* grade          = nullptr;
+  const char* diagnosis      = nullptr;
+  bool ended_badly           = false;    ///< refused, or never answered, as far as can be told
+  const char* before         = nullptr;  ///< how the same GM's attempt before this one ended
+  bool is_response           = false;
+  std::uint32_t response_us  = 0;  ///< after the message that it answers
+};
+
+/// Follows the registrations of a file.
+class Teller {
+ public:
+  /// A message of the first pass; nullptr where there is nothing to tell.
+  [[nodiscard]] const Told* tell(const exchange::Packet& packet,
+                                 const exchange::FrameRecord& record, const wire::Tree& tree);
+
+  void late(const exchange::LateMessage& message) { tracker_.on_late(message); }
+
+ private:
+  /// Times kept for response times; older ones are forgotten.
+  static constexpr std::size_t kMaxTimes = 1'000'000;
+
+  void time(const exchange::Packet& packet, const exchange::FrameRecord& record, Told& told);
+  void registration(std::uint32_t id, const exchange::FrameRecord& record, Told& told);
+
+  registration::Tracker tracker_;
+  std::unordered_map<std::uint64_t, std::int64_t> times_;  ///< by frame
+};
+
+}  // namespace gdoi::plugin

@@ -1,0 +1,105 @@
+"""What the plugin tells of registrations, by each frame, and of versions and features."""
+
+import struct
+import unittest
+
+import harness
+
+setUpModule = harness.require_plugin
+
+STORY = "story/h-refused-and-registered.pcapng"
+NAMES = ["frame.number", "gdoi.registration", "gdoi.state", "gdoi.response_time", "gdoi.diagnosis.cause",
+         "gdoi.diagnosis.grade", "gdoi.uses"]
+
+
+def read(name, names, *arguments, keys=True):
+    given = harness.keys_of(name) if keys else []
+    return harness.fields(harness.capture(name), names, *given, *arguments)
+
+
+class Story(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rows = {int(row[0]): row for row in read(STORY, NAMES)}
+
+    def test_messages_belong_to_their_registrations(self):
+        second = [*range(10, 16), *range(17, 21)]
+        of = {frame: row[1] for frame, row in self.rows.items()}
+        self.assertEqual({"1"}, {of[frame] for frame in range(1, 23) if frame not in second})
+        self.assertEqual({"2"}, {of[frame] for frame in second})
+        self.assertEqual({"3"}, {of[frame] for frame in range(23, 35)})
+        self.assertEqual({"4"}, {of[frame] for frame in range(35, 47)})
+
+    def test_the_state_is_that_after_the_message(self):
+        self.assertEqual([self.rows[frame][2] for frame in (1, 4, 6, 7, 8, 18, 20)],
+                         ["negotiating", "keys exchanged", "phase 1 complete", "PULL 1 of 4", "refused (silence)", "PULL 2 of 4",
+                          "registered"])
+
+    def test_response_times_are_those_between_the_frames(self):
+        stamps = dict(read(STORY, ["frame.number", "frame.time_epoch"]))
+        for frame, asked in ((2, 1), (6, 5), (18, 17), (20, 19)):
+            wanted = round((float(stamps[str(frame)]) - float(stamps[str(asked)])) * 1e6)
+            self.assertAlmostEqual(wanted, int(self.rows[frame][3]), delta=2)
+        self.assertEqual({""}, {self.rows[frame][3] for frame in (1, 7, 8, 16)})
+
+    def test_the_grade_rises_when_the_evidence_comes(self):
+        """Frame 18 shows another GM the lifetime."""
+        self.assertEqual(self.rows[18][6], "long-sa-lifetime: KEK lifetime is 604,800 s")
+        told = {frame: (row[4], row[5]) for frame, row in self.rows.items()}
+        self.assertEqual(told[7], ("", ""))
+        self.assertEqual({told[frame] for frame in (8, 9, 16)}, {("version-refusal", "possible")})
+        self.assertEqual({told[frame] for frame in (21, 22, 30, 46)}, {("version-refusal", "likely")})
+
+    def test_without_keys_the_grade_stays(self):
+        rows = read(STORY, ["gdoi.diagnosis.grade"], "-Y", "gdoi.diagnosis.cause == \"version-refusal\"", keys=False)
+        self.assertEqual([["possible"]] * 15, rows)
+
+    def test_the_next_attempt_says_how_the_one_before_ended(self):
+        out = harness.tshark("-r", harness.capture(STORY), *harness.keys_of(STORY), "-Y", "gdoi.expert.failed_before", "-V").out
+        self.assertEqual([1, 1], [out.count(f"): Registration {one} of this GM failed: ") for one in (1, 3)])
+        self.assertIn("this group's KEK lifetime is 604,800 s (the registration of GM 10.40.10.9, frame 18)", out)
+
+    def test_one_pass_and_two_tell_the_same(self):
+        names = NAMES + ["gdoi.diagnosis"]
+        for name in (STORY, "causes/throttled.pcapng", "causes/gm-gave-up.pcapng", "reference-live/gm-restart.pcap"):
+            self.assertEqual(read(name, names), read(name, names, "-2"), name)
+
+    def test_features_of_the_announced_version(self):
+        rows = read(STORY, ["frame.number", "gdoi.gm_version", "gdoi.feature.long_sa_lifetime", "gdoi.feature.gm_removal",
+                            "gdoi.feature.ip_d3p"], "-Y", "gdoi.gm_version")
+        self.assertEqual(rows, [["1", "1.0.1", "unsupported", "unsupported", "unknown"],
+                                ["10", "1.0.17", "supported", "supported", "unknown"],
+                                ["23", "1.0.1", "unsupported", "unsupported", "unknown"],
+                                ["35", "1.0.1", "unsupported", "unsupported", "unknown"]])
+
+    def test_every_feature_has_a_field(self):
+        fields = harness.tshark("-G", "fields").out
+        for name in ("ckm", "crl_check", "cts_sgt", "dp_recovery", "gdoi_interop_ack", "gdoi_mib", "gikev2", "gm_removal", "ip_d3p",
+                     "ipv6_crypto_path", "long_sa_lifetime", "pfs", "policy_replace", "suite_b"):
+            self.assertIn(f"\tgdoi.feature.{name}\t", fields)
+
+    def test_a_candidate_is_remarked_on_raw_and_unmasked(self):
+        """Message 1 with a vendor ID that ends like a version, which no rule knows."""
+        octets = bytearray(harness.capture("reference-gm-registration.pcap").read_bytes())
+        seconds, micros, captured, _ = struct.unpack_from("<4I", octets, 24)
+        frame = bytearray(octets[40:40 + captured])
+        udp = 14 + 4 * (frame[14] & 15)
+        vendor_id = bytes.fromhex("00112233445566778899aabb01000004")
+        message = bytearray(frame[udp + 8:])
+        message[28] = 13
+        message += bytes([0, 0, 0, 20]) + vendor_id
+        struct.pack_into("!I", message, 24, len(message))
+        struct.pack_into("!H", frame, 16, 20 + 8 + len(message))
+        struct.pack_into("!HH", frame, udp + 4, 8 + len(message), 0)
+        frame = frame[:udp + 8] + message
+        out = bytes(octets[:24]) + struct.pack("<4I", seconds, micros, len(frame), len(frame)) + bytes(frame)
+        path = harness.keep("candidate.pcap", out)
+        text = harness.tshark("-r", path, "-V").out
+        cookie = message[:8]
+        unmasked = bytes(a ^ b for a, b in zip(vendor_id, cookie)) + vendor_id[8:]
+        self.assertIn(f"which no rule confirms: {vendor_id.hex()}, unmasked {unmasked.hex()}", text)
+        self.assertEqual([[unmasked.hex()]], harness.fields(path, ["gdoi.vid.unmasked"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

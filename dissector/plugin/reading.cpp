@@ -99,8 +99,8 @@ void remark_on_frame(Reading& reading) {
         "Retransmission of frame " + std::to_string(record.retransmission_of));
   }
   if (const auto* told = reading.frame.told) {
-    if (told->ended_badly && told->diagnosis != nullptr) {
-      add(reading, Finding::kRefused, kRoot, told->diagnosis);
+    if (told->failure != nullptr) {
+      add(reading, Finding::kRefused, kRoot, told->failure);
     }
     if (told->before != nullptr) {
       add(reading, Finding::kFailedBefore, kRoot, told->before);

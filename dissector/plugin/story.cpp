@@ -23,6 +23,15 @@ std::string sentence(const registration::Diagnosis& diagnosis) {
   return diagnosis.seen + " " + diagnosis.why;
 }
 
+/// Wireshark cuts a line off behind 240 octets: what matters comes first.
+std::string headline(const registration::Diagnosis& diagnosis) {
+  const auto& best = diagnosis.best;
+  const auto cause =
+      best ? std::string(title_of(best->cause)) + ": " + std::string(name_of(best->grade)) + ". "
+           : std::string();
+  return cause + diagnosis.seen;
+}
+
 bool has_failed(const Registration& one) {
   return one.outcome == Outcome::kRefused || one.outcome == Outcome::kNoAnswer;
 }
@@ -80,18 +89,20 @@ void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record,
   const auto& one   = all[id - 1];
   told.registration = id;
   told.state        = keep(state_of(one));
-  told.ended_badly  = has_failed(one);
+  if (has_failed(one)) {
+    told.failure = keep(headline(one.diagnosis));
+  }
   if (const auto& best = one.diagnosis.best) {
-    told.cause     = keep(std::string(name_of(best->cause)));
-    told.grade     = keep(std::string(name_of(best->grade)));
-    told.diagnosis = keep(sentence(one.diagnosis));
-  } else if (told.ended_badly) {
+    told.cause = keep(std::string(name_of(best->cause)));
+    told.grade = keep(std::string(name_of(best->grade)));
+  }
+  if (told.cause != nullptr || told.failure != nullptr) {
     told.diagnosis = keep(sentence(one.diagnosis));
   }
   if (opens_phase1(record)) {
     if (const auto* earlier = failed_before(all, id - 1)) {
-      told.before = keep("Registration " + std::to_string(earlier->id) +
-                         " of this GM failed: " + sentence(earlier->diagnosis));
+      told.before = keep("Registration " + std::to_string(earlier->id) + " of this GM failed. " +
+                         headline(earlier->diagnosis));
     }
   }
 }

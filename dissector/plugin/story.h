@@ -18,7 +18,7 @@ struct Told {
   const char* cause          = nullptr;
   const char* grade          = nullptr;
   const char* diagnosis      = nullptr;
-  bool ended_badly           = false;    ///< refused, or never answered, as far as can be told
+  const char* failure        = nullptr;  ///< refused, or never answered, as far as can be told
   const char* before         = nullptr;  ///< how the same GM's attempt before this one ended
   bool is_response           = false;
   std::uint32_t response_us  = 0;  ///< after the message that it answers

@@ -55,6 +55,13 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
       "also print every field of each message (keys that a KD delivers are left out)");
   command->add_flag("--vendor-ids", options.vendor_ids,
                     "also list the vendor IDs, and what in them may be a GETVPN version");
+  command
+      ->add_option(
+          "--rule-for", options.pick,
+          "print only a rules file (--rules) for this vendor ID of the list of --vendor-ids")
+      ->check(CLI::PositiveNumber)
+      ->excludes(interface)
+      ->option_text("N");
   one_each(
       command->add_option("--rules", options.rule_files,
                           "a file of rules that read GETVPN versions out of vendor IDs; may be "

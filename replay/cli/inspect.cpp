@@ -60,7 +60,7 @@ class Inspection {
     }
     if (options_.json) {
       out_ << report::inspection_json(reports_, contents_);
-    } else if (options_.check || options_.quiet || reports_.size() > 1) {
+    } else if (speaks() && (options_.check || options_.quiet || reports_.size() > 1)) {
       out_ << report::summary_text(style_, reports_);
     }
     return exit_code_;
@@ -168,6 +168,8 @@ class Inspection {
     }
     if (speaks()) {
       tell(report);
+    } else if (options_.pick != 0) {
+      write_rule(report);
     }
     if (!report.problem.empty()) {
       fail(report.problem);
@@ -175,7 +177,16 @@ class Inspection {
     reports_.push_back(std::move(report));
   }
 
-  [[nodiscard]] bool speaks() const { return !options_.json; }
+  [[nodiscard]] bool speaks() const { return !options_.json && options_.pick == 0; }
+
+  void write_rule(const report::CaptureReport& report) {
+    const auto rule = report::rule_text(report.vendor_ids, options_.pick);
+    if (rule) {
+      out_ << *rule;
+    } else {
+      fail(report.name + ": " + rule.error().text);
+    }
+  }
 
   void tell(const report::CaptureReport& report) {
     const auto text = report::capture_text(style_, report, contents_);

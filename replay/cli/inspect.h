@@ -15,13 +15,14 @@ struct InspectOptions {
   std::vector<std::string> captures;
   std::string interface;  ///< instead of captures; empty: none
   std::vector<std::string> key_files;
-  bool without_keys = false;
-  bool json         = false;
-  bool messages     = false;
-  bool whole        = false;  ///< each message as a tree
-  bool vendor_ids   = false;
-  bool check        = false;  ///< compare with the manifest
-  bool quiet        = false;
+  bool without_keys  = false;
+  bool json          = false;
+  bool messages      = false;
+  bool whole         = false;  ///< each message as a tree
+  bool vendor_ids    = false;
+  std::uint32_t pick = 0;      ///< number of the vendor ID that a rule is wanted for; 0: none
+  bool check         = false;  ///< compare with the manifest
+  bool quiet         = false;
   std::vector<std::string> rule_files;
   std::vector<std::uint16_t> ports{848};
   ColourMode colour = ColourMode::kAuto;

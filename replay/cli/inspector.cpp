@@ -98,7 +98,7 @@ void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport
 void Inspector::follow(const exchange::Packet& packet, const exchange::FrameRecord& record,
                        wire::Tree& tree, report::CaptureReport& report) {
   last_registration_ = tracker_.on_message(packet, record, tree);
-  if (options_.vendor_ids && may_hold_vendor_ids(record)) {
+  if ((options_.vendor_ids || options_.pick != 0) && may_hold_vendor_ids(record)) {
     report.vendor_ids.add(record, tree, rules_);
   }
   if (options_.messages) {

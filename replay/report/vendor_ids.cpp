@@ -139,11 +139,52 @@ std::vector<VendorIds::Pattern> VendorIds::patterns() const {
   return all;
 }
 
+Result<std::string> rule_text(const VendorIds& ids, std::size_t number) {
+  const auto entries = ids.entries();
+  if (number == 0 || number > entries.size()) {
+    return Error{fmt::format("there is no vendor ID {}: the list has {}", number, entries.size())};
+  }
+  const auto& entry = entries[number - 1];
+  if (entry.reading.candidates.empty()) {
+    return Error{
+        fmt::format("nothing in vendor ID {} reads like a version that no rule knows", number)};
+  }
+  const auto& match = entry.reading.candidates.front();
+  const bool four   = match.rule.starts_with("last four");
+  const auto offset = entry.vendor_id.size() - (four ? 4U : 3U);
+  auto constant     = to_hex(match.unmasked ? entry.reading.unmasked : entry.vendor_id);
+  bool compared     = false;
+  for (const auto& pattern : ids.patterns()) {
+    if (pattern.sender == entry.sender && pattern.message == entry.message &&
+        pattern.size == entry.vendor_id.size()) {
+      constant = match.unmasked ? pattern.unmasked : pattern.raw;
+      compared = true;
+    }
+  }
+  const auto prefix = constant.substr(0, std::min(constant.find('.'), 2 * offset));
+  if (prefix.empty()) {
+    return Error{fmt::format(
+        "no octet before the version of vendor ID {} is constant: a rule needs such", number)};
+  }
+  return fmt::format(
+      "version-rules:\n"
+      "  - name: picked {}\n"
+      "    prefix: \"{}\"\n"
+      "    offset: {}\n"
+      "    encoding: {}\n"
+      "    unmask: {}\n"
+      "    source: picked from a capture, {} {} frame {}{}\n",
+      number, prefix, offset, four ? "u32" : "octets", match.unmasked ? "sender-cookie" : "none",
+      sender_text(entry.sender), entry.message, entry.first_frame,
+      compared ? "" : "; of one vendor ID only, so the prefix may be too long");
+}
+
 std::string vendor_ids_text(const Style& style, const VendorIds& ids) {
   if (ids.empty()) {
     return "  no vendor ID in any message in clear\n";
   }
   Table table({
+      {"#", true},
       {"sender"},
       {"message"},
       {"seen", true},
@@ -151,10 +192,12 @@ std::string vendor_ids_text(const Style& style, const VendorIds& ids) {
       {"frame", true},
       {"name"}
   });
+  std::size_t number = 0;
   for (const auto& entry : ids.entries()) {
     const auto& name = entry.reading.name;
     table.add(
         {
+            {fmt::to_string(++number)},
             {std::string(sender_text(entry.sender))},
             {entry.message},
             {fmt::to_string(entry.count)},

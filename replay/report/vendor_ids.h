@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/base/result.h"
 #include "protocol/exchange/follower.h"
 #include "protocol/getvpn/version.h"
 #include "report/text.h"
@@ -58,6 +59,11 @@ class VendorIds {
   std::map<Key, Entry> entries_;
   std::uint64_t left_out_ = 0;
 };
+
+/// A rules file (getvpn::parse_version_rules) for the vendor ID of that number in the table, from
+/// 1: its prefix is what stays constant before the version. Error where there is no such vendor ID,
+/// or nothing in it reads like a version.
+[[nodiscard]] Result<std::string> rule_text(const VendorIds& ids, std::size_t number);
 
 /// The table of `inspect --vendor-ids`.
 [[nodiscard]] std::string vendor_ids_text(const Style& style, const VendorIds& ids);

@@ -74,6 +74,23 @@ class VendorIds(ToolTest):
         text = self.run_tool("inspect", "--vendor-ids", "--rules", rules, self.folder / "vendor.pcap").out
         self.assertIn('rule "my routers"', text)
 
+    def test_the_rule_for_a_candidate_is_printed_ready_to_use(self):
+        sessions = [("11" * 8, [DPD, UNKNOWN + "01000004"]), ("22" * 8, [DPD, UNKNOWN + "01000011"])]
+        path = self.capture(sessions)
+        text = self.run_tool("inspect", "--rule-for", "2", path).out
+        self.assertIn(f'prefix: "{UNKNOWN}"', text)
+        rules = self.write("rules.yaml", text)
+        found = self.found(sessions, "--rules", rules)
+        self.assertEqual([(each["gm_version"]["text"], each["gm_version"]["source"]) for each in found["registrations"]],
+                         [("1.0.4", "rule"), ("1.0.17", "rule")])
+
+    def test_there_is_no_rule_for_what_reads_like_no_version(self):
+        path = self.capture([("11" * 8, [DPD, UNKNOWN])])
+        for number, said in (("1", "reads like a version"), ("2", "reads like a version"), ("3", "there is no vendor ID 3")):
+            result = self.run_tool("inspect", "--rule-for", number, path, code=2)
+            self.assertEqual(result.out, "")
+            self.assertIn(said, result.err)
+
     def test_synthetic_is_called_so(self):
         found = self.found([("11" * 8, [SYNTHETIC + "01000004"])])
         self.assertTrue(found["registrations"][0]["gm_version"]["synthetic"])

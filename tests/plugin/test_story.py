@@ -56,8 +56,15 @@ class Story(unittest.TestCase):
 
     def test_the_next_attempt_says_how_the_one_before_ended(self):
         out = harness.tshark("-r", harness.capture(STORY), *harness.keys_of(STORY), "-Y", "gdoi.expert.failed_before", "-V").out
-        self.assertEqual([1, 1], [out.count(f"): Registration {one} of this GM failed: ") for one in (1, 3)])
-        self.assertIn("this group's KEK lifetime is 604,800 s (the registration of GM 10.40.10.9, frame 18)", out)
+        for one, grade, frame in ((1, "likely", 7), (3, "likely", 29)):
+            self.assertIn(f"Registration {one} of this GM failed. Version or feature refusal: {grade}. The KS stopped after "
+                          f"PULL message 1 (frame {frame})", out)
+
+    def test_the_sentence_names_version_and_lifetime_with_their_frames(self):
+        (text,), = read(STORY, ["gdoi.diagnosis"], "-Y", "frame.number == 21")
+        self.assertEqual(text, "The KS stopped after PULL message 1 (frame 7). The GM announced 1.0.1 (synthetic) (frame 1), which "
+                         "cannot do long-sa-lifetime; this group's KEK lifetime is 604,800 s (the registration of GM 10.40.10.9, "
+                         "frame 18). Version or feature refusal: likely. Else: GM not authorised (identity) (possible).")
 
     def test_one_pass_and_two_tell_the_same(self):
         names = NAMES + ["gdoi.diagnosis"]

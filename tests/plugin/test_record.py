@@ -12,8 +12,9 @@ setUpModule = harness.require_plugin
 
 TOOL = os.environ["GDOI_REPLAY"]
 
-# What is said of a record: repetitions, this project's own vendor ID, and that Wireshark's ESP dissector has room for 16 keys.
-EXPECTED_REMARKS = {"retransmission", "synthetic_version", "esp_full"}
+# What is said of a record: refused registrations, repetitions, this project's own vendor ID, and that Wireshark's ESP dissector
+# has room for 16 keys.
+EXPECTED_REMARKS = {"retransmission", "synthetic_version", "esp_full", "refused", "failed_before"}
 
 
 class Record(unittest.TestCase):

@@ -124,6 +124,42 @@ CLI::App* add_keys(CLI::App& app, KeysOptions& options) {
   return command;
 }
 
+CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
+  auto* command = app.add_subcommand(
+      "diff",
+      "Compare two captures, of a key server before and after a change, registration by "
+      "registration and field by field. Nothing is sent");
+  command->add_option("captures", options.captures, "before and after: pcap or pcapng files")
+      ->required()
+      ->expected(2)
+      ->option_text("CAPTURE");
+  auto* keys = one_each(command->add_option("-k,--keys", options.key_files,
+                                            "a file with secrets, for both; may be repeated"),
+                        "FILE");
+  command
+      ->add_flag("--without-keys", options.without_keys, "use no keys, even where there are some")
+      ->excludes(keys);
+  command
+      ->add_option("--compare", options.compare,
+                   "rules by which fields are compared (YAML), beside the usual ones")
+      ->option_text("FILE");
+  command
+      ->add_option("--json", options.json,
+                   "write JSON to this file too; - prints it instead of the table")
+      ->option_text("FILE|-");
+  command->add_flag("-f,--force", options.force, "replace outputs that exist");
+  command->add_flag("-q,--quiet", options.quiet, "print only what differs, and the total");
+  one_each(command
+               ->add_option("-p,--port", options.ports,
+                            "look at this UDP port instead of 848; may be repeated")
+               ->check(CLI::Range(1, 65'535)),
+           "N");
+  command->footer(
+      "Exit status: 0 all is the same, 1 something differs, has no partner or could not be read "
+      "for want of a key, 2 wrong usage or unreadable input, 3 a fault of this machine.");
+  return command;
+}
+
 CLI::App* add_keyserver(CLI::App& app, KeyServerOptions& options) {
   auto* command = app.add_subcommand(
       "keyserver",
@@ -279,9 +315,11 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   KeysOptions keys_options;
   RunOptions run_options;
   KeyServerOptions keyserver_options;
+  DiffOptions diff_options;
   const auto* inspect   = add_inspect(app, inspect_options);
   const auto* run       = add_run(app, run_options);
   const auto* keyserver = add_keyserver(app, keyserver_options);
+  const auto* diff      = add_diff(app, diff_options);
   const auto* features  = add_features(app, features_options);
   const auto* keys      = add_keys(app, keys_options);
   ManualOptions manual_options;
@@ -324,7 +362,11 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
     return keys_options;
   }
   if (run->parsed()) {
+    run_options.words.assign(words, words + count);
     return run_options;
+  }
+  if (diff->parsed()) {
+    return diff_options;
   }
   if (keyserver->parsed()) {
     return keyserver_options;

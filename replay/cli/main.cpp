@@ -27,6 +27,10 @@ struct Run {
     return gdoi::cli::run(options, std::cout, std::cerr);
   }
 
+  int operator()(const gdoi::cli::DiffOptions& options) const {
+    return gdoi::cli::diff(options, std::cout, std::cerr);
+  }
+
   int operator()(const gdoi::cli::KeyServerOptions& options) const {
     return gdoi::cli::run_keyserver(options, std::cout, std::cerr);
   }

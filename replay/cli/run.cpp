@@ -1,14 +1,18 @@
 #include "cli/run.h"
 
+#include "cli/bundle_run.h"
 #include "cli/clones.h"
 #include "cli/cpu_time.h"
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
+#include "cli/listener.h"
 #include "cli/run_policy.h"
 #include "cli/run_record.h"
 #include "cli/run_report.h"
 #include "cli/run_setup.h"
 #include "cli/run_text.h"
+#include "cli/scenario_run.h"
+#include "cli/test_reports.h"
 #include "cli/verbatim.h"
 #include "engine/initiator.h"
 #include "keyserver/keyserver.h"
@@ -25,6 +29,7 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 namespace gdoi::cli {
 
@@ -42,7 +47,8 @@ class Replay {
       : options_(options), out_(out), err_(err), style_(output_style(options.colour)) {}
 
   int run() {
-    if (!read_settings() || !read_policy() || !find_path() || !open_outputs()) {
+    if (!read_settings() || !read_comparison() || !read_policy() || !find_path() ||
+        !open_outputs()) {
       return exit_code_;
     }
     if (options_.seed) {
@@ -65,6 +71,10 @@ class Replay {
     return exit_code_;
   }
 
+  [[nodiscard]] bool is_over() const { return over_; }
+
+  [[nodiscard]] std::vector<ReplayedCapture> take_captures() { return std::move(captures_); }
+
  private:
   void fail(int code, const std::string& text) {
     out_.flush();
@@ -77,7 +87,7 @@ class Replay {
     return false;
   }
 
-  [[nodiscard]] bool prints_text() const { return options_.json != "-"; }
+  [[nodiscard]] bool prints_text() const { return !options_.silent && options_.json != "-"; }
 
   bool read_settings() {
     if (const auto objection = verbatim_objection(options_);
@@ -105,6 +115,15 @@ class Replay {
         credentials_->calendar = calendar_;
       }
     }
+  }
+
+  bool read_comparison() {
+    auto rules = comparison_rules(options_);
+    if (!rules) {
+      return refuse(rules.error().text);
+    }
+    rules_ = std::move(rules).value();
+    return true;
   }
 
   bool read_policy() {
@@ -162,6 +181,21 @@ class Replay {
     }
   }
 
+  /// What repeats each registration that is not as expected.
+  void keep_bundles(const ReplayedCapture& report, const std::string& policy) {
+    for (const auto& one : report.registrations) {
+      if (options_.bundle.empty() || options_.silent || !one.problem.empty() || one.as_expected()) {
+        continue;
+      }
+      const auto done = bundle_registration(options_, report, one, policy);
+      if (!done) {
+        fail(done.error().code, done.error().text);
+      } else if (prints_text()) {
+        out_ << report::wrap("to repeat it: gdoi-replay run " + *done, style_.width, 2);
+      }
+    }
+  }
+
   /// One GM that a file describes.
   void replay_synthetic(const std::string& path) {
     ReplayedCapture report;
@@ -213,6 +247,7 @@ class Replay {
                           : path + ": there is no registration to replay");
     }
     tell_problems(report);
+    keep_bundles(report, *policy ? (*policy)->path : "");
     if (!capture->problem.empty()) {
       fail(kBadInput, capture->problem);
       report.problem = capture->problem;
@@ -259,7 +294,7 @@ class Replay {
     }
     report.ask_changes(plan.changes);
     if (path_) {
-      converse(std::move(plan), nullptr, path, report);
+      converse(std::move(plan), nullptr, path, captured, report);
       return;
     }
     auto policy = policy_file ? policy_file->parse(calendar_)
@@ -269,12 +304,12 @@ class Replay {
       return;
     }
     keyserver::KeyServer ks(std::move(policy).value(), plan.captured.ks, *random_);
-    converse(std::move(plan), &ks, path, report);
+    converse(std::move(plan), &ks, path, captured, report);
   }
 
   /// With the built-in KS, or with the one at --ks.
   void converse(plan::Plan plan, keyserver::KeyServer* ks, const std::string& path,
-                Replayed& report) {
+                const plan::CapturedRegistration& captured, Replayed& report) {
     engine::InitiatorOptions how;
     how.key_server           = path_ ? path_->key_server : plan.captured.ks;
     how.initial_contact      = options_.initial_contact;
@@ -291,7 +326,7 @@ class Replay {
           each.identity = plan::identity_of_clone(*shared, index);
           return std::make_unique<engine::Initiator>(shared, std::move(each), *random_);
         },
-        place, ks, path, report);
+        place, ks, path, report.synthetic ? nullptr : &captured.said, report);
   }
 
   /// The captured datagrams as they are.
@@ -324,21 +359,26 @@ class Replay {
           each.source = source;
           return std::make_unique<engine::VerbatimReplay>(*script, each, *random_);
         },
-        source_.value_or(captured.story.gm), ks ? &*ks : nullptr, path, report);
+        source_.value_or(captured.story.gm), ks ? &*ks : nullptr, path, nullptr, report);
   }
 
   void run_clones(const Clones::Maker& maker, const exchange::Endpoint& place,
-                  keyserver::KeyServer* ks, const std::string& path, Replayed& report) {
+                  keyserver::KeyServer* ks, const std::string& path, const plan::Conversation* said,
+                  Replayed& report) {
     auto pace = options_.pace;
     if (options_.mode == Mode::kVerbatim) {
       pace.per_second = 0;  // it is that of the datagrams
     }
     Clones clones(maker, options_.count, report.expected, *record_, path);
+    Listener listener(clones);
     const auto cpu_before = cpu_seconds();
-    const auto end        = path_ ? net::run_over_udp(clones, pace, *path_, stop_)
-                                  : net::run_in_memory(clones, pace, place, *ks, report.captured.ks, now_,
-                                                       [this] { return stop_.requested(); });
+    const auto end        = path_ ? net::run_over_udp(listener, pace, *path_, stop_)
+                                  : net::run_in_memory(listener, pace, place, *ks, report.captured.ks,
+                                                       now_, [this] { return stop_.requested(); });
     report.live           = clones.verdict();
+    if (said != nullptr) {
+      compare(*said, listener, report);
+    }
     report.note_changes();
     report.tally              = clones.tally();
     report.tally->cpu_seconds = cpu_seconds() - cpu_before;
@@ -349,6 +389,15 @@ class Replay {
       report.key_server_log = ks->take_log();
     }
     judge(report, end, clones.met_fault());
+  }
+
+  void compare(const plan::Conversation& said, Listener& listener, Replayed& report) const {
+    report.must_be_same      = options_.expect == Expect::kSame;
+    report.tells_differences = report.must_be_same || !options_.compare.empty();
+    if (const auto heard = report.live ? listener.heard() : std::nullopt) {
+      report.sameness = compare_with_captured(report.captured, said, *heard, *report.live, rules_);
+      report.tape     = std::make_shared<const Tape>(listener.take_tape());
+    }
   }
 
   void judge(const Replayed& report, const net::CrewEnd& end, bool met_fault) {
@@ -364,8 +413,15 @@ class Replay {
   }
 
   void print_report() {
+    if (options_.silent) {
+      return;
+    }
     if (const auto told = tell_all(options_, style_, captures_, out_); !told) {
       fail(told.error().code, told.error().text);
+    }
+    const auto written = write_reports(options_, suites_of(captures_));
+    if (!written) {
+      fail(written.error().code, written.error().text);
     }
   }
 
@@ -378,6 +434,7 @@ class Replay {
   report::Style style_;
   plan::Settings settings_;
   std::optional<PolicyFile> policy_;
+  plan::CompareRules rules_;
   std::optional<exchange::Endpoint> source_;  ///< --source
   std::optional<net::UdpPath> path_;          ///< --ks
   std::optional<RunRecord> record_;
@@ -393,8 +450,31 @@ class Replay {
 
 }  // namespace
 
+SilentRun run_silently(RunOptions options) {
+  options.silent = true;
+  options.json.clear();
+  options.junit.clear();
+  options.html.clear();
+  std::ostringstream out;
+  std::ostringstream err;
+  Replay replay(options, out, err);
+  SilentRun done;
+  done.code     = replay.run();
+  done.over     = replay.is_over();
+  done.captures = replay.take_captures();
+  done.problems = err.str();
+  return done;
+}
+
 int run(const RunOptions& options, std::ostream& out, std::ostream& err) {
-  return Replay(options, out, err).run();
+  if (options.mode == Mode::kStateful && are_scenarios(options.captures)) {
+    return run_scenarios(options, out, err);
+  }
+  auto seeded = options;
+  if (!options.bundle.empty() && !options.seed) {
+    seeded.seed = fresh_seed();
+  }
+  return Replay(seeded, out, err).run();
 }
 
 }  // namespace gdoi::cli

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,12 @@
 namespace gdoi::cli {
 
 /// What `--expect` demands of every registration.
-enum class Expect : std::uint8_t { kAsCaptured, kAccepted, kRefused };
+enum class Expect : std::uint8_t {
+  kAsCaptured,
+  kAccepted,
+  kRefused,
+  kSame  ///< as captured, and what the KS says too
+};
 
 /// What is sent: messages that are rebuilt live, captured datagrams as they are, or messages that
 /// nobody captured.
@@ -34,12 +40,14 @@ struct RunOptions {
   std::string key_server;               ///< --ks HOST[:PORT]; empty: the built-in KS, in memory
   std::string source;                   ///< ADDRESS[:PORT] to send from
   net::Marker marker = net::Marker::kAuto;
-  std::string policy;     ///< of the built-in KS; empty: the default policy
-  std::size_t count = 1;  ///< clones of each registration
+  std::string policy;  ///< of the built-in KS; empty: the default policy
+  std::map<std::string, std::string> policy_values;  ///< what stands there for ${NAME}
+  std::size_t count = 1;                             ///< clones of each registration
   net::Pace pace;
   std::optional<std::uint32_t> registration;  ///< only this one
   bool initial_contact = false;
   Expect expect        = Expect::kAsCaptured;
+  std::string compare;                ///< a file of comparison rules; empty: the default ones
   std::optional<std::uint64_t> seed;  ///< reproducible instead of random
   bool dry_run     = false;
   bool addresses   = false;  ///< list those of every message instead of sending any
@@ -48,9 +56,14 @@ struct RunOptions {
   std::string record;   ///< pcapng; empty: none
   std::string key_log;  ///< empty: none
   std::string json;     ///< a file, or - for standard output instead of the table; empty: none
+  std::string junit;    ///< JUnit XML; empty: none
+  std::string html;     ///< one page; empty: none
+  std::string bundle;   ///< folder for what ends unexpectedly; empty: none
+  std::vector<std::string> words;  ///< the command line, for a bundle
   bool force    = false;
   bool show_map = false;
   bool table    = false;  ///< one for all captures, without what stands below its rows
+  bool silent   = false;  ///< nothing is printed: who calls it looks at the results
   bool quiet    = false;  ///< only what differs, and the total
   std::vector<std::uint16_t> ports{848};
   ColourMode colour = ColourMode::kAuto;

@@ -152,6 +152,28 @@ Json destinations_json(const Replayed& one) {
   return all;
 }
 
+Json comparison_json(const Replayed& one) {
+  if (!one.sameness) {
+    return {};
+  }
+  const auto& found = one.sameness->comparison;
+  Json differences  = Json::array();
+  for (const auto& each : found.differences) {
+    differences.push_back({
+        {"address",  each.address },
+        {"captured", each.captured},
+        {"live",     each.live    },
+        {"rule",     each.why     }
+    });
+  }
+  return {
+      {"same",        found.same()          },
+      {"fields",      found.fields          },
+      {"differences", std::move(differences)},
+      {"unread",      found.unread          }
+  };
+}
+
 Json captured_json(const Replayed& one) {
   if (one.synthetic) {
     return {};
@@ -200,6 +222,7 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
       {"counters",       counters_json(one)                                  },
       {"times",          times_json(one)                                     },
       {"destinations",   destinations_json(one)                              },
+      {"comparison",     comparison_json(one)                                },
       {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
       {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
       {"altered",        one.altered                                         },

@@ -11,7 +11,8 @@ constexpr std::size_t kGenericId = 4;  // type, protocol and port (RFC 2407 sect
 
 }  // namespace
 
-Result<PolicyFile> PolicyFile::read(const std::string& path) {
+Result<PolicyFile> PolicyFile::read(const std::string& path,
+                                    const std::map<std::string, std::string>& values) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return Error{path + ": cannot be opened"};
@@ -20,6 +21,13 @@ Result<PolicyFile> PolicyFile::read(const std::string& path) {
       path, {std::istreambuf_iterator<char>(file), {}},
        path
   };
+  for (const auto& [name, value] : values) {
+    const auto place = "${" + name + "}";
+    for (auto at = made.text.find(place); at != std::string::npos; at = made.text.find(place, at)) {
+      made.text.replace(at, place.size(), value);
+      at += value.size();
+    }
+  }
   const auto policy = made.parse();
   return policy ? Result(std::move(made)) : Result<PolicyFile>(policy.error());
 }

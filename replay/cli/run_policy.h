@@ -3,6 +3,7 @@
 #include "keyserver/policy.h"
 #include "plan/capture_plan.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,8 +22,10 @@ struct PolicyFile {
   std::string text;
   std::string why;  ///< path, and who named it
 
-  /// Error also where it is no policy.
-  [[nodiscard]] static Result<PolicyFile> read(const std::string& path);
+  /// Error also where it is no policy. Each ${NAME} in it becomes the value of that name; without
+  /// values it is left as it is.
+  [[nodiscard]] static Result<PolicyFile> read(
+      const std::string& path, const std::map<std::string, std::string>& values = {});
 
   /// With the certificate and keys that it names. Error where one of them cannot be used.
   [[nodiscard]] Result<keyserver::Policy> parse(engine::Calendar calendar = {}) const;

@@ -25,6 +25,7 @@ constexpr std::size_t kMostKeyServerLines = 8;
 constexpr double kMedian                  = 0.5;
 constexpr double kNinety                  = 0.9;
 constexpr double kNinetyNine              = 0.99;
+constexpr std::size_t kMostDifferences    = 20;
 
 Colour colour_of(Ending ending) {
   if (ending == Ending::kAccepted || ending == Ending::kWithstood) {
@@ -55,6 +56,9 @@ std::string step_text(const engine::Verdict& live) {
 }
 
 std::string expected_text(const Replayed& one) {
+  if (one.must_be_same) {
+    return "same";
+  }
   return one.expected ? std::string(name_of(*one.expected)) : "-";
 }
 
@@ -62,7 +66,7 @@ report::Cell result_cell(const Replayed& one) {
   if (!one.live) {
     return {one.problem.empty() ? "not sent" : "not run", Colour::kDim};
   }
-  if (!one.expected) {
+  if (!one.expected && !one.must_be_same) {
     return {"-", Colour::kDim};
   }
   return one.as_expected() ? report::Cell{"as expected", Colour::kGood}
@@ -162,6 +166,30 @@ void add_key_server_lines(const Replayed& one, std::vector<report::Below>& lines
   }
 }
 
+void add_differences(const Replayed& one, std::vector<report::Below>& lines) {
+  if (!one.sameness || !one.tells_differences) {
+    return;
+  }
+  const auto& found = one.sameness->comparison;
+  std::size_t told  = 0;
+  for (const auto& difference : found.differences) {
+    if (++told > kMostDifferences) {
+      lines.push_back({fmt::format("and {} more differences; --json and --html have all of them",
+                                   found.differences.size() - kMostDifferences),
+                       Colour::kBad});
+      break;
+    }
+    lines.push_back({"differs: " + harmless(difference_text(difference)), Colour::kBad});
+  }
+  for (const auto& unread : found.unread) {
+    lines.push_back({"not compared: " + harmless(unread), Colour::kDoubt});
+  }
+  if (found.same()) {
+    lines.push_back({fmt::format("the same as captured, in {} of what the key server said",
+                                 report::count_of(found.fields, "field"))});
+  }
+}
+
 std::vector<report::Below> below(const Replayed& one, bool show_map) {
   std::vector<report::Below> lines;
   if (const auto* const clones = one.clones()) {
@@ -174,6 +202,7 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
   if (!one.problem.empty()) {
     lines.push_back({harmless(one.problem), Colour::kBad});
   }
+  add_differences(one, lines);
   for (const auto& line : one.altered) {
     lines.push_back({"changed: " + harmless(line)});
   }
@@ -198,6 +227,11 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
   }
   if (show_map && one.live) {
     for (const auto& [name, values] : one.live->map) {
+      lines.push_back({fmt::format("{}: captured {}, live {}", name, harmless(values.first),
+                                   harmless(values.second))});
+    }
+    for (const auto& [name, values] :
+         one.sameness ? one.sameness->comparison.map : decltype(plan::Comparison::map){}) {
       lines.push_back({fmt::format("{}: captured {}, live {}", name, harmless(values.first),
                                    harmless(values.second))});
     }
@@ -269,6 +303,13 @@ void Replayed::note_changes() {
       changes.at(one.change).made = true;
     }
   }
+}
+
+std::string first_difference(const Replayed& one) {
+  if (!one.sameness || one.sameness->comparison.differences.empty()) {
+    return {};
+  }
+  return difference_text(one.sameness->comparison.differences.front());
 }
 
 bool ReplayedCapture::is_as_expected() const {

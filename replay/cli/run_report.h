@@ -2,11 +2,15 @@
 
 #include "cli/clones.h"
 #include "cli/dry_run.h"
+#include "cli/listener.h"
+#include "cli/run.h"
+#include "cli/sameness.h"
 #include "engine/verdict.h"
 #include "plan/capture_plan.h"
 #include "report/inspection.h"
 #include "report/text.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +36,10 @@ struct Replayed {
   bool synthetic = false;               ///< nothing was captured
   bool over_udp  = false;               ///< and not in this process
   std::optional<engine::Ending> expected;
+  std::optional<Sameness> sameness;  ///< of one registration that was run
+  std::shared_ptr<const Tape> tape;  ///< the same
+  bool tells_differences = false;    ///< they were asked for
+  bool must_be_same      = false;    ///< --expect same
   std::vector<std::string> key_server_log;
   std::string problem;  ///< why it was not run
 
@@ -48,9 +56,13 @@ struct Replayed {
 
   /// Each that was asked for was run, and ended as it had to.
   [[nodiscard]] bool as_expected() const {
-    return !live || (tally->done() == tally->asked && (!expected || tally->unexpected == 0));
+    return !live || (tally->done() == tally->asked && (!expected || tally->unexpected == 0) &&
+                     (!must_be_same || (sameness && sameness->comparison.same())));
   }
 };
+
+/// The first difference as text; empty: none.
+[[nodiscard]] std::string first_difference(const Replayed& one);
 
 struct ReplayedCapture {
   std::string name;
@@ -63,6 +75,17 @@ struct ReplayedCapture {
   /// Nothing differs, and nothing was left out.
   [[nodiscard]] bool is_as_expected() const;
 };
+
+/// A run that was not printed.
+struct SilentRun {
+  int code = 0;
+  std::vector<ReplayedCapture> captures;
+  std::string problems;  ///< what would have been printed as errors, a line each
+  bool over = false;     ///< Ctrl-C or a fault of this machine ended it
+};
+
+/// As run(), but prints nothing (run.cpp).
+[[nodiscard]] SilentRun run_silently(RunOptions options);
 
 /// For people: heading, table, and what stands below its rows.
 [[nodiscard]] std::string run_text(const report::Style& style, const ReplayedCapture& capture,

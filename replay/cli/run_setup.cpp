@@ -1,6 +1,7 @@
 #include "cli/run_setup.h"
 
 #include "cli/run_text.h"
+#include "cli/test_reports.h"
 #include "net/address.h"
 #include "net/udp_socket.h"
 
@@ -69,7 +70,7 @@ Result<std::optional<PolicyFile>> named_policy(const RunOptions& options) {
   if (options.policy.empty()) {
     return std::optional<PolicyFile>();
   }
-  auto policy = PolicyFile::read(options.policy);
+  auto policy = PolicyFile::read(options.policy, options.policy_values);
   return policy ? Result(std::optional(std::move(policy).value()))
                 : Result<std::optional<PolicyFile>>(policy.error());
 }
@@ -163,6 +164,15 @@ Replayed described(const RunOptions& options, const DescribedGm& gm) {
   return one;
 }
 
+Result<plan::CompareRules> comparison_rules(const RunOptions& options) {
+  if (options.expect == Expect::kSame && (options.count > 1 || options.mode != Mode::kStateful)) {
+    return Error{
+        "--expect same compares one captured registration with its replay; leave out --count and "
+        "--mode"};
+  }
+  return read_rules(options.compare);
+}
+
 Result<RunRecord, Failure> open_record(const RunOptions& options) {
   // "--json a.pcap b.pcap --force" would be the end of a.pcap.
   if (options.json.ends_with(".pcap") || options.json.ends_with(".pcapng")) {
@@ -170,10 +180,8 @@ Result<RunRecord, Failure> open_record(const RunOptions& options) {
                                           "the JSON",
                                           options.json)};
   }
-  if (!options.json.empty() && options.json != "-") {
-    if (const auto may = may_be_written(options.json, options.force); !may) {
-      return may.error();
-    }
+  if (const auto may = may_write_reports(options); !may) {
+    return may.error();
   }
   return RunRecord::open(options.dry_run ? "" : options.record,
                          options.dry_run ? "" : options.key_log, options.force);

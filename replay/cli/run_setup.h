@@ -54,7 +54,10 @@ struct DescribedGm : plan::SyntheticGm {
 /// What the report says of it beforehand; without secrets.
 [[nodiscard]] Replayed described(const RunOptions& options, const DescribedGm& gm);
 
-/// Opens --record and --key-log, and sees that --json may be written.
+/// The usual rules and those of --compare. Error also where --expect same has nothing to compare.
+[[nodiscard]] Result<plan::CompareRules> comparison_rules(const RunOptions& options);
+
+/// Opens --record and --key-log, and sees that the reports may be written.
 [[nodiscard]] Result<RunRecord, Failure> open_record(const RunOptions& options);
 
 }  // namespace gdoi::cli

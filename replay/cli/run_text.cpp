@@ -20,6 +20,7 @@ std::optional<Ending> expected_ending(Expect expect, Outcome captured) {
     case Expect::kRefused:
       return Ending::kRefused;
     case Expect::kAsCaptured:
+    case Expect::kSame:
       break;
   }
   if (captured == Outcome::kRegistered) {

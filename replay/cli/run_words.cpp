@@ -51,10 +51,11 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   auto* command = app.add_subcommand(
       "run",
       "Replay the registrations of captures, rebuilt live, against a key server: the built-in "
-      "reference KS, or the one that --ks names");
+      "reference KS, or the one that --ks names; or run scenarios, which say what it has to do");
   command
       ->add_option("captures", options.captures,
-                   "pcap or pcapng files; - is standard input. With --mode synthetic YAML files")
+                   "pcap or pcapng files, - is standard input; or scenarios (YAML), a folder of "
+                   "them, or a bundle. With --mode synthetic YAML files of GMs")
       ->required()
       ->option_text("CAPTURE");
   const std::map<std::string, Mode> modes{
@@ -130,18 +131,31 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->add_flag("--initial-contact", options.initial_contact,
                     "send a captured INITIAL-CONTACT too: it makes a key server forget the GM's "
                     "other SAs");
-  const auto set_expected = [&options](const std::string& verdict) {
-    if (verdict != "accepted" && verdict != "refused") {
+  const std::map<std::string, Expect> verdicts{
+      {"accepted", Expect::kAccepted},
+      {"refused",  Expect::kRefused },
+      {"same",     Expect::kSame    }
+  };
+  const auto set_expected = [&options, verdicts](const std::string& verdict) {
+    const auto found = verdicts.find(verdict);
+    if (found == verdicts.end()) {
       throw CLI::ValidationError("--expect",
-                                 "accepted or refused, not " + report::harmless(verdict));
+                                 "accepted, refused or same, not " + report::harmless(verdict));
     }
-    options.expect = verdict == "accepted" ? Expect::kAccepted : Expect::kRefused;
+    options.expect = found->second;
   };
   command
-      ->add_option_function<std::string>("--expect", set_expected,
-                                         "accepted or refused, for every registration; without it "
-                                         "each must end as it was captured")
-      ->option_text("accepted|refused");
+      ->add_option_function<std::string>(
+          "--expect", set_expected,
+          "accepted or refused, for every registration; same: it must end as captured and the key "
+          "server must say what it said then, field by field; without it each must end as captured")
+      ->option_text("accepted|refused|same");
+  command
+      ->add_option(
+          "--compare", options.compare,
+          "rules by which replies are compared with captured ones (YAML), beside the usual "
+          "ones; also prints the differences")
+      ->option_text("FILE");
   command
       ->add_option("--seed", options.seed,
                    "cookies, nonces and keys from this number: reproducible, and not secret")
@@ -190,6 +204,18 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->add_option("--json", options.json,
                    "write JSON to this file too; - prints it instead of the table")
       ->option_text("FILE|-");
+  command->add_option("--junit", options.junit, "write JUnit XML to this file, for a CI server")
+      ->option_text("FILE");
+  command
+      ->add_option("--html", options.html,
+                   "write a page for a browser to this file: captured beside live")
+      ->option_text("FILE");
+  command
+      ->add_option(
+          "--bundle", options.bundle,
+          "for each registration or case that is not as expected write a folder below this "
+          "one that repeats it (run FOLDER); it holds secrets, only its owner may read it")
+      ->option_text("DIR");
   one_each(command
                ->add_option("-p,--port", options.ports,
                             "look at this UDP port instead of 848; may be repeated")

@@ -203,6 +203,7 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring, bool datag
   registration::Tracker tracker;
   Collector collector;
   RawMessages raw;
+  Conversations conversations;
   while (true) {
     const auto next = reader.next();
     if (!next) {
@@ -220,16 +221,19 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring, bool datag
         [&](const exchange::Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
           (void)tracker.on_message(packet, record, tree);
           collector.take(record, tree);
+          conversations.take(record, tree);
         },
         [&](const exchange::LateMessage& late) {
           tracker.on_late(late);
           collector.take(late.record, late.tree);
+          conversations.take(late.record, late.tree);
         });
   }
   tracker.finish();
   for (const auto& story : tracker.registrations()) {
     auto& made = plan.registrations.emplace_back(collector.of(story));
     raw.give(made);
+    made.said = conversations.of(story);
     if (const auto found = psks.find(story.initiator_cookie); found != psks.end()) {
       made.gm_psk = found->second.gm;
       made.ks_psk = found->second.ks;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "capture/reader.h"
+#include "plan/conversation.h"
 #include "plan/plan.h"
 #include "plan/settings.h"
 #include "protocol/keys/key_ring.h"
@@ -36,6 +37,7 @@ struct CapturedRegistration {
   std::shared_ptr<const Secret> ks_psk;           ///< where the two sides had different ones
   std::vector<RawDatagram> gm_datagrams{};        ///< where they were asked for, in order
   std::vector<RawDatagram> ks_datagrams{};
+  Conversation said{};  ///< by both sides, as far as it was captured
 };
 
 /// A capture that was read for replay.

@@ -1,0 +1,282 @@
+#include "cli/bundle.h"
+
+#include "cli/run_policy.h"
+#include "cli/run_record.h"
+#include "net/os_random.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <unistd.h>
+
+namespace gdoi::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json   = nlohmann::ordered_json;
+using Done   = gdoi::Result<std::monostate, Failure>;
+
+constexpr std::string_view kIndex    = "bundle.json";
+constexpr std::string_view kScenario = "scenario.yaml";
+constexpr std::size_t kLongestName   = 80;
+
+std::string file_name_of(std::string_view text) {
+  std::string made;
+  for (const char c : text.substr(0, kLongestName)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-';
+    if (plain || (!made.empty() && made.back() != '_')) {
+      made.push_back(plain ? c : '_');
+    }
+  }
+  return made.empty() || made.front() == '.' ? "case" + made : made;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class Writer {
+ public:
+  Writer(fs::path folder, const RunOptions& options)
+      : folder_(std::move(folder)), options_(options) {}
+
+  Done write(const BundleContents& contents) {
+    auto one = case_json(contents.one);
+    if (contents.tape != nullptr && !failure_) {
+      tape(*contents.tape);
+    }
+    const Json scenario{
+        {"name",  "bundle"          },
+        {"cases", Json::array({one})}
+    };
+    const Json index{
+        {"schema",           1                                                               },
+        {"why",              contents.why                                                    },
+        {"first_difference", contents.difference.empty() ? Json() : Json(contents.difference)},
+        {"seed",             options_.seed ? Json(*options_.seed) : Json()                   },
+        {"key_server",       options_.key_server.empty() ? Json() : Json(options_.key_server)},
+        {"certificate",      absolute(options_.credentials.certificate)                      },
+        {"private_key",      absolute(options_.credentials.private_key)                      },
+        {"ca",               absolute(options_.credentials.authorities)                      },
+        {"crl",              absolute(options_.credentials.revocations)                      },
+        {"command",          options_.words                                                  }
+    };
+    put(kScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+    put(kIndex, index.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+    return failure_ ? Done(*failure_) : Done(std::monostate{});
+  }
+
+ private:
+  static Json absolute(const std::string& path) {
+    return path.empty() ? Json() : Json(fs::absolute(path).string());
+  }
+
+  void put(std::string_view name, const std::string& text) {
+    if (failure_) {
+      return;
+    }
+    if (const auto done = write_private_file((folder_ / name).string(), text, false); !done) {
+      failure_ = done.error();
+    }
+  }
+
+  /// A copy beside the scenario; its name there.
+  std::string copied(const std::string& path, const std::string& name) {
+    put(name, text_of(path));
+    return name;
+  }
+
+  Json case_json(const scenario::Case& one) {
+    Json made{
+        {"name", one.name},
+        {"capture", copied(one.capture, "captured" + fs::path(one.capture).extension().string())}
+    };
+    if (one.registration) {
+      made["registration"] = *one.registration;
+    }
+    if (!one.keys.empty()) {
+      Json keys = Json::array();
+      for (const auto& each : one.keys) {
+        keys.push_back(copied(each, fmt::format("captured-{}.keys", keys.size() + 1)));
+      }
+      made["keys"] = std::move(keys);
+    }
+    const auto add = [&](const char* key, const std::string& value) {
+      if (!value.empty()) {
+        made[key] = value;
+      }
+    };
+    add("psk", one.psk);
+    add("policy", policy(one));
+    add("compare", one.compare.empty() ? "" : copied(one.compare, "compare.yaml"));
+    add("xfail", one.xfail);
+    for (const auto& [name, value] : one.settings) {
+      made["set"][name] = value;
+    }
+    if (!one.changes.empty()) {
+      made["changes"] = one.changes;
+    }
+    if (one.timeout) {
+      made["timeout"] = fmt::format("{}", *one.timeout);
+    }
+    if (one.retries) {
+      made["retries"] = *one.retries;
+    }
+    made["expect"] = expect_json(one.expect);
+    return made;
+  }
+
+  /// With the values of a matrix in it. One that names further files is left where it is.
+  std::string policy(const scenario::Case& one) {
+    if (one.policy.empty()) {
+      return {};
+    }
+    const auto file = PolicyFile::read(one.policy, one.values);
+    if (!file || file->text.find("certificate:") != std::string::npos) {
+      return fs::absolute(one.policy).string();
+    }
+    put("policy.yaml", file->text);
+    return "policy.yaml";
+  }
+
+  static Json expect_json(const scenario::Expectation& expect) {
+    auto verdict = std::string(name_of(expect.verdict));
+    std::ranges::replace(verdict, ' ', '-');
+    Json made{
+        {"verdict", verdict}
+    };
+    for (const auto& answer : expect.answers) {
+      made["answers"].push_back(answer.notify_type ? fmt::to_string(*answer.notify_type)
+                                                   : answer.text());
+    }
+    if (!expect.steps.empty()) {
+      made["step"] = expect.steps;
+    }
+    if (expect.within) {
+      made["within"] = fmt::format("{}", *expect.within);
+    }
+    for (const auto& pattern : expect.match) {
+      made["match"].push_back(pattern.text());
+    }
+    return made;
+  }
+
+  void tape(const Tape& tape) {
+    auto record = RunRecord::open((folder_ / "live.pcapng").string(),
+                                  (folder_ / "live.keys").string(), false);
+    if (!record) {
+      failure_ = record.error();
+      return;
+    }
+    for (const auto& one : tape.datagrams) {
+      if (const auto done = record->add(one.time, one.message, "captured"); !done) {
+        failure_ = done.error();
+        return;
+      }
+    }
+    record->add_keys(tape.key_log);
+    if (const auto done = record->close(); !done) {
+      failure_ = done.error();
+    }
+  }
+
+  fs::path folder_;
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
+  const RunOptions& options_;
+  std::optional<Failure> failure_;
+};
+
+}  // namespace
+
+gdoi::Result<std::string, Failure> write_bundle(const RunOptions& options, const std::string& name,
+                                                const BundleContents& contents) {
+  const auto folder  = fs::path(options.bundle) / file_name_of(name);
+  const auto written = fs::path(folder.string() + fmt::format(".partial-{}", getpid()));
+  std::error_code problem;
+  if (fs::exists(folder, problem)) {
+    if (!options.force || !is_bundle(folder.string())) {
+      return Failure{kBadInput, folder.string() + ": exists already; --force replaces a bundle"};
+    }
+  }
+  fs::create_directories(written, problem);
+  if (!problem) {
+    fs::permissions(written, fs::perms::owner_all, problem);
+  }
+  if (problem) {
+    return Failure{kLocalFault,
+                   fmt::format("{}: cannot be created: {}", written.string(), problem.message())};
+  }
+  const auto done = Writer(written, options).write(contents);
+  if (done) {
+    fs::remove_all(folder, problem);
+    fs::rename(written, folder, problem);
+  }
+  if (!done || problem) {
+    const auto why = done ? Failure{kLocalFault, fmt::format("{}: cannot be written: {}",
+                                                             folder.string(), problem.message())}
+                          : done.error();
+    fs::remove_all(written, problem);
+    return why;
+  }
+  return folder.string();
+}
+
+std::vector<std::pair<std::string, std::string>> settings_of(
+    const std::vector<std::string>& words) {
+  std::vector<std::pair<std::string, std::string>> made;
+  made.reserve(words.size());
+  for (const auto& word : words) {
+    const auto equals = std::min(word.find('='), word.size());
+    made.emplace_back(word.substr(0, equals), word.substr(std::min(equals + 1, word.size())));
+  }
+  return made;
+}
+
+std::uint64_t fresh_seed() {
+  Bytes octets(sizeof(std::uint64_t));
+  net::OsRandom().fill(octets);
+  return to_uint(octets);
+}
+
+bool is_bundle(const std::string& path) {
+  std::error_code problem;
+  return fs::is_regular_file(fs::path(path) / kIndex, problem);
+}
+
+gdoi::Result<RunOptions> read_bundle(const std::string& path, RunOptions given) {
+  const auto index = (fs::path(path) / kIndex).string();
+  const auto found = Json::parse(text_of(index), nullptr, false);
+  if (!found.is_object() || found.value("schema", 0) != 1) {
+    return Error{index + ": is no bundle of schema 1"};
+  }
+  const auto text = [&](const char* key) {
+    const auto at = found.find(key);
+    return at != found.end() && at->is_string() ? at->get<std::string>() : std::string();
+  };
+  given.captures = {(fs::path(path) / kScenario).string()};
+  if (const auto seed = found.find("seed");
+      !given.seed && seed != found.end() && seed->is_number()) {
+    given.seed = seed->get<std::uint64_t>();
+  }
+  const auto take = [&](std::string& into, const char* key) {
+    into = into.empty() ? text(key) : into;
+  };
+  if (given.policy.empty()) {
+    take(given.key_server, "key_server");
+  }
+  take(given.credentials.certificate, "certificate");
+  take(given.credentials.private_key, "private_key");
+  take(given.credentials.authorities, "ca");
+  take(given.credentials.revocations, "crl");
+  return given;
+}
+
+}  // namespace gdoi::cli

@@ -1,0 +1,62 @@
+#include "cli/bundle_run.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace gdoi::cli {
+
+namespace {
+
+scenario::Wanted wanted_of(Expect expect) {
+  switch (expect) {
+    case Expect::kAccepted:
+      return scenario::Wanted::kAccepted;
+    case Expect::kRefused:
+      return scenario::Wanted::kRefused;
+    case Expect::kSame:
+      return scenario::Wanted::kSame;
+    case Expect::kAsCaptured:
+      break;
+  }
+  return scenario::Wanted::kAsCaptured;
+}
+
+}  // namespace
+
+gdoi::Result<std::string, Failure> bundle_registration(const RunOptions& options,
+                                                       const ReplayedCapture& capture,
+                                                       const Replayed& one,
+                                                       const std::string& policy) {
+  if (capture.name == "-" || options.mode != Mode::kStateful || options.count > 1) {
+    return Failure{kBadInput,
+                   "--bundle is of captures in files, replayed statefully and once each"};
+  }
+  BundleContents contents;
+  auto& made        = contents.one;
+  made.name         = fmt::format("registration {} of {}", one.captured.number,
+                                  std::filesystem::path(capture.name).filename().string());
+  made.capture      = capture.name;
+  made.registration = one.captured.number;
+  for (const auto& file : capture.key_files) {
+    made.keys.push_back(file.path);
+  }
+  made.psk            = options.psk;
+  made.policy         = policy;
+  made.values         = options.policy_values;
+  made.compare        = options.compare;
+  made.settings       = settings_of(options.settings);
+  made.changes        = options.changes;
+  made.timeout        = options.timeout;
+  made.retries        = options.retries;
+  made.expect.verdict = wanted_of(options.expect);
+  contents.tape       = one.tape.get();
+  contents.why        = one.live ? one.live->reason : one.problem;
+  contents.difference = first_difference(one);
+  return write_bundle(options,
+                      fmt::format("{}-{}", std::filesystem::path(capture.name).stem().string(),
+                                  one.captured.number),
+                      contents);
+}
+
+}  // namespace gdoi::cli

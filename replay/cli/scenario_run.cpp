@@ -1,0 +1,322 @@
+#include "cli/scenario_run.h"
+
+#include "cli/bundle.h"
+#include "cli/exit_code.h"
+#include "cli/private_file.h"
+#include "cli/test_reports.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+
+namespace gdoi::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using scenario::CaseResult;
+using scenario::Wanted;
+
+bool is_yaml(const fs::path& path) {
+  return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
+Expect expect_of(Wanted wanted) {
+  switch (wanted) {
+    case Wanted::kAccepted:
+      return Expect::kAccepted;
+    case Wanted::kRefused:
+    case Wanted::kNotAccepted:
+      return Expect::kRefused;
+    case Wanted::kSame:
+      return Expect::kSame;
+    case Wanted::kAsCaptured:
+      break;
+  }
+  return Expect::kAsCaptured;
+}
+
+CaseRun not_run(const scenario::Case& one, const std::string& why) {
+  CaseRun made;
+  made.one       = one;
+  made.judgement = {CaseResult::kInconclusive, "not run: " + why};
+  return made;
+}
+
+class Runner {
+ public:
+  Runner(RunOptions options, std::ostream& out, std::ostream& err)
+      : options_(std::move(options)), out_(out), err_(err), style_(output_style(options.colour)) {}
+
+  int run() {
+    if (const auto objection = objection_to(); !objection.empty()) {
+      return fail(kBadInput, objection);
+    }
+    if (const auto may = may_write_reports(options_); !may) {
+      return fail(may.error().code, may.error().text);
+    }
+    std::vector<scenario::Scenario> scenarios;
+    if (!options_.bundle.empty() && !options_.seed) {
+      options_.seed = fresh_seed();
+    }
+    for (const auto& path : options_.captures) {
+      if (!read(path, scenarios)) {
+        return code_;
+      }
+    }
+    for (auto& one : scenarios) {
+      if (!over_) {
+        runs_.push_back(run(std::move(one)));
+        if (options_.json != "-") {
+          out_ << scenario_text(style_, runs_.back(), options_.quiet);
+        }
+      }
+    }
+    return tell();
+  }
+
+ private:
+  int fail(int code, const std::string& text) {
+    out_.flush();
+    err_ << "gdoi-replay run: " << report::harmless(text) << '\n';
+    code_ = std::max(code_, code);
+    return code_;
+  }
+
+  [[nodiscard]] std::string objection_to() const {
+    for (const auto& path : options_.captures) {
+      std::error_code problem;
+      if (!fs::is_directory(path, problem) && !is_yaml(path)) {
+        return path + " is no scenario; captures and scenarios are not run together";
+      }
+    }
+    if (options_.count > 1) {
+      return "--count is of captures; a scenario has identities for more GMs";
+    }
+    if (!options_.record.empty() || !options_.key_log.empty()) {
+      return "--record and --key-log are of captures; --bundle keeps what a case did unexpectedly";
+    }
+    if (options_.expect != Expect::kAsCaptured) {
+      return "--expect is of captures; a scenario says itself what it expects";
+    }
+    return options_.dry_run ? "--dry-run is of captures" : "";
+  }
+
+  bool read(const std::string& path, std::vector<scenario::Scenario>& into) {
+    std::vector<std::string> files{path};
+    std::error_code problem;
+    if (fs::is_directory(path, problem)) {
+      files.clear();
+      for (const auto& entry : fs::directory_iterator(path, problem)) {
+        if (entry.is_regular_file(problem) && is_yaml(entry.path())) {
+          files.push_back(entry.path().string());
+        }
+      }
+      std::ranges::sort(files);
+      if (files.empty()) {
+        fail(kBadInput, path + ": there is no scenario (*.yaml) in this folder");
+        return false;
+      }
+    }
+    for (const auto& file : files) {
+      auto one = scenario::read_scenario(file);
+      if (!one) {
+        fail(kBadInput, one.error().text);
+        return false;
+      }
+      into.push_back(std::move(one).value());
+    }
+    return true;
+  }
+
+  [[nodiscard]] RunOptions options_for(const scenario::Scenario& of,
+                                       const scenario::Case& one) const {
+    auto made         = options_;
+    made.captures     = {one.capture};
+    made.registration = one.registration;
+    made.key_files.insert(made.key_files.end(), one.keys.begin(), one.keys.end());
+    made.psk        = made.psk.empty() ? one.psk : made.psk;
+    made.key_server = made.key_server.empty() ? of.key_server : made.key_server;
+    made.policy     = made.policy.empty() ? one.policy : made.policy;
+    made.compare    = made.compare.empty() ? one.compare : made.compare;
+    if (!made.key_server.empty()) {
+      made.policy.clear();
+    }
+    made.policy_values = one.values;
+    made.settings.clear();
+    for (const auto& [name, value] : one.settings) {
+      made.settings.push_back(name + "=" + value);
+    }
+    made.settings.insert(made.settings.end(), options_.settings.begin(), options_.settings.end());
+    made.changes.insert(made.changes.begin(), one.changes.begin(), one.changes.end());
+    made.timeout = one.timeout.value_or(made.timeout);
+    made.retries = one.retries.value_or(made.retries);
+    made.expect  = expect_of(one.expect.verdict);
+    return made;
+  }
+
+  CaseRun run(const scenario::Scenario& of, const scenario::Case& one) {
+    CaseRun made;
+    made.one         = one;
+    const auto words = options_for(of, one);
+    auto done        = run_silently(words);
+    over_            = over_ || done.over;
+    if (done.code == kLocalFault) {
+      code_ = kLocalFault;
+    }
+    std::vector<std::string> keys;
+    for (auto& capture : done.captures) {
+      std::ranges::transform(capture.key_files, std::back_inserter(keys), &report::KeyFile::path);
+      made.key_server = capture.key_server;
+      std::ranges::move(capture.registrations, std::back_inserter(made.registrations));
+    }
+    made.judgement = {CaseResult::kPassed, {}};
+    for (std::size_t i = 0; i < made.registrations.size(); ++i) {
+      const auto& each = made.registrations[i];
+      auto found       = each.live ? scenario::judge(one, each.captured, *each.live,
+                                               each.sameness ? &each.sameness->comparison : nullptr)
+                                   : scenario::Judgement{CaseResult::kInconclusive, each.problem};
+      if (each.live) {
+        made.took += each.live->ended - each.live->started;
+      }
+      if (made.judgement.result == CaseResult::kPassed && found.result != CaseResult::kPassed) {
+        made.judgement     = std::move(found);
+        made.telling_index = i;
+      }
+    }
+    if (made.registrations.empty()) {
+      made.judgement = {CaseResult::kInconclusive,
+                        done.problems.substr(0, done.problems.find('\n'))};
+    }
+    made.judgement = scenario::with_xfail(one, std::move(made.judgement));
+    if (!options_.bundle.empty() && !scenario::is_good(made.judgement.result) && !over_) {
+      bundle(of, words, std::move(keys), made);
+    }
+    return made;
+  }
+
+  void bundle(const scenario::Scenario& of, const RunOptions& words, std::vector<std::string> keys,
+              CaseRun& run) {
+    BundleContents contents;
+    contents.one          = run.one;
+    contents.one.psk      = words.psk;
+    contents.one.policy   = words.policy;
+    contents.one.compare  = words.compare;
+    contents.one.keys     = std::move(keys);
+    contents.one.changes  = words.changes;
+    contents.one.timeout  = words.timeout;
+    contents.one.retries  = words.retries;
+    contents.one.settings = settings_of(words.settings);
+    contents.why          = run.judgement.why;
+    if (const auto* const one = run.telling()) {
+      contents.tape       = one->tape.get();
+      contents.difference = first_difference(*one);
+    }
+    const auto written =
+        write_bundle(words, fs::path(of.path).stem().string() + "-" + run.one.name, contents);
+    if (written) {
+      run.bundle = *written;
+    } else {
+      fail(written.error().code, written.error().text);
+    }
+  }
+
+  /// Whether the KS still registers whom it must.
+  bool is_sane(const ScenarioRun& made, const std::string& when, std::string& finding) {
+    const auto sanity = run(made.scenario, made.scenario.sanity->one);
+    if (sanity.judgement.result == CaseResult::kPassed) {
+      return true;
+    }
+    finding = fmt::format("sanity registration {}: {}", when, sanity.judgement.why);
+    return false;
+  }
+
+  ScenarioRun run(scenario::Scenario of) {
+    ScenarioRun made{std::move(of), {}, {}};
+    const auto& sanity = made.scenario.sanity;
+    std::string finding;
+    if (sanity && !is_sane(made, "before", finding)) {
+      made.sanity.push_back(finding);
+      for (const auto& one : made.scenario.cases) {
+        made.cases.push_back(not_run(one, finding));
+      }
+      return made;
+    }
+    for (const auto& one : made.scenario.cases) {
+      if (over_) {
+        made.cases.push_back(not_run(one, "interrupted"));
+        continue;
+      }
+      made.cases.push_back(run(made.scenario, one));
+      auto& last = made.cases.back();
+      if (sanity && sanity->after_each && !over_ && !is_sane(made, "after " + one.name, finding)) {
+        made.sanity.push_back(finding);
+        last.judgement = {CaseResult::kFailed,
+                          "the key server does not register anybody any more: " + finding};
+      }
+    }
+    if (sanity && !sanity->after_each && !over_ && !is_sane(made, "after all cases", finding)) {
+      made.sanity.push_back(finding);
+    }
+    return made;
+  }
+
+  int tell() {
+    if (options_.json == "-") {
+      out_ << scenario_json(runs_);
+    } else {
+      out_ << report::wrap(scenario_summary(runs_), style_.width, 0);
+      if (!options_.json.empty()) {
+        if (const auto done =
+                write_report_file(options_.json, scenario_json(runs_), options_.force);
+            !done) {
+          fail(done.error().code, done.error().text);
+        }
+      }
+    }
+    if (const auto done = write_reports(options_, suites_of(runs_)); !done) {
+      fail(done.error().code, done.error().text);
+    }
+    const bool good = std::ranges::all_of(runs_, [](const ScenarioRun& one) {
+      return one.sanity.empty() && std::ranges::all_of(one.cases, [](const CaseRun& each) {
+               return scenario::is_good(each.judgement.result);
+             });
+    });
+    return std::max<int>(code_, good ? kAsExpected : kDiffers);
+  }
+
+  RunOptions options_;
+  // NOLINTBEGIN(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
+  std::ostream& out_;
+  std::ostream& err_;
+  // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
+  report::Style style_;
+  std::vector<ScenarioRun> runs_;
+  bool over_ = false;
+  int code_  = kAsExpected;
+};
+
+}  // namespace
+
+bool are_scenarios(const std::vector<std::string>& paths) {
+  return std::ranges::any_of(paths, [](const std::string& path) {
+    std::error_code problem;
+    return is_yaml(path) || fs::is_directory(path, problem);
+  });
+}
+
+int run_scenarios(const RunOptions& options, std::ostream& out, std::ostream& err) {
+  if (options.captures.size() == 1 && is_bundle(options.captures.front())) {
+    auto again = read_bundle(options.captures.front(), options);
+    if (!again) {
+      err << "gdoi-replay run: " << report::harmless(again.error().text) << '\n';
+      return kBadInput;
+    }
+    return Runner(std::move(again).value(), out, err).run();
+  }
+  return Runner(options, out, err).run();
+}
+
+}  // namespace gdoi::cli

@@ -1,7 +1,5 @@
 #include "protocol/exchange/floating.h"
 
-#include <algorithm>
-
 namespace gdoi::exchange {
 namespace {
 
@@ -18,10 +16,8 @@ constexpr std::size_t kVersionAt   = 17;
 constexpr std::uint8_t kMajor      = 0xf0;
 constexpr std::uint8_t kVersion1   = 0x10;
 
-keys::Cookie initiator_of(ByteView message) {
-  keys::Cookie cookie{};
-  std::ranges::copy(message.first(cookie.size()), cookie.begin());
-  return cookie;
+std::uint64_t initiator_of(ByteView message) {
+  return to_uint(message.first(sizeof(keys::Cookie)));
 }
 
 // PULL, PUSH and PUSH-ACK (RFC 6407 section 7, RFC 8263 section 3.1); the same numbers are others

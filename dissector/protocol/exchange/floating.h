@@ -3,9 +3,9 @@
 #include "protocol/exchange/packet.h"
 #include "protocol/keys/key_ring.h"
 
-#include <cstddef>
+#include <cstdint>
 #include <deque>
-#include <set>
+#include <unordered_set>
 
 namespace gdoi::exchange {
 
@@ -32,8 +32,8 @@ class Floating {
   [[nodiscard]] bool admits(const Packet& packet, bool unasked);
 
  private:
-  std::set<keys::Cookie> cookies_;
-  std::deque<keys::Cookie> order_;  ///< the oldest goes first
+  std::unordered_set<std::uint64_t> cookies_;
+  std::deque<std::uint64_t> order_;  ///< the oldest goes first
 };
 
 }  // namespace gdoi::exchange

@@ -78,16 +78,14 @@ void Follower::Impl::push_message(Passage& passage) {
   record.number    = 1;
   record.sender    = Sender::kKs;
   auto& group      = keks.at(spi_of(message));
-  const auto print = fingerprint(packet, true);
+  const auto any   = fingerprint(packet, false);
+  const auto print = to_one(any, packet);
   if (const auto* seen = group.history.find(print)) {
     repeat(*seen, passage);
-    if (record.crypt == Crypt::kNoKey) {
-      keep_pending(group.pending, limits.pending_each, packet, record);
-    }
+    wait_for_kek(group, passage);
     return;
   }
   // A KS that sends to each GM by unicast sends the same octets to all.
-  const auto any = fingerprint(packet, false);
   if (const auto* copy = group.copies.find(any);
       copy != nullptr && copy->record.crypt != Crypt::kNoKey) {
     repeat(*copy, passage);
@@ -97,18 +95,28 @@ void Follower::Impl::push_message(Passage& passage) {
   }
   settle_push(group, passage);
   note_server(packet.source);
-  if (record.crypt == Crypt::kNoKey) {
-    keep_pending(group.pending, limits.pending_each, packet, record);
-  }
+  wait_for_kek(group, passage);
   // Learning may have moved groups about.
   auto& same = keks.at(spi_of(message));
   same.history.add(print, record, message.ciphertext());
-  same.copies.add(any, record, message.ciphertext());
+  if (record.crypt != Crypt::kNoKey) {
+    same.copies.add(any, record, message.ciphertext());
+  }
+}
+
+// Who has given no key at all will not read the KD either that would bring the KEK.
+void Follower::Impl::wait_for_kek(KekGroup& group, const Passage& passage) const {
+  if (passage.record.crypt == Crypt::kNoKey && !ring.empty()) {
+    keep_pending(group.pending, limits.pending_each, passage.packet, passage.record);
+  }
 }
 
 bool Follower::Impl::settle_push(KekGroup& group, Passage& passage) {
   auto& [packet, tree, record] = passage;
   const auto& suite            = crypto::openssl_suite();
+  if (group.keks.empty() && record.crypt == Crypt::kNoKey) {
+    return false;
+  }
   const MessageView sealed(tree);
   const KekEntry* used = group.keks.empty() ? nullptr : &group.keks.back();
   if (sealed.encrypted()) {

@@ -103,7 +103,9 @@ void Follower::Impl::repeat(const Seen& seen, Passage& passage) const {
   passage.record                   = seen.record;
   passage.record.frame             = passage.packet.frame;
   passage.record.retransmission_of = seen.record.frame;
-  read_again(passage.record, passage.tree);
+  if (reads_copies || passage.record.exchange != Exchange::kPush) {
+    read_again(passage.record, passage.tree);
+  }
 }
 
 void Follower::Impl::apply(Opening&& opening, const Phase1Keys& keys, Passage& passage) {
@@ -143,7 +145,8 @@ Sender Follower::Impl::guess_sender(const Packet& packet) const {
 }
 
 void Follower::Impl::note_server(const Endpoint& server) {
-  if (servers.size() < kMostServers) {
+  if (server.address != last_server && servers.size() < kMostServers) {
+    last_server = server.address;
     servers.insert(server.address);
   }
 }
@@ -273,6 +276,10 @@ void Follower::use(keys::KeyRing ring) {
   impl_->ring = std::move(ring);
   impl_->keks.use(impl_->ring);
   impl_->phase1s.forget_keys();
+}
+
+void Follower::read_copies(bool wanted) {
+  impl_->reads_copies = wanted;
 }
 
 FrameRecord Follower::follow(const Packet& packet, wire::Tree& tree) {

@@ -97,6 +97,10 @@ class Follower {
   /// Secrets given by the user, in place of those given before; before the first packet.
   void use(keys::KeyRing ring);
 
+  /// Whether a PUSH that was read before, from the same KS to whichever GM, is decrypted each time
+  /// (as it is unless this is called), or only its record tells what it is.
+  void read_copies(bool wanted);
+
   /// Takes the next datagram: decodes it into `tree`, decrypted where that can be done, and says
   /// what it is. `tree` refers to `packet.payload`.
   [[nodiscard]] FrameRecord follow(const Packet& packet, wire::Tree& tree);

@@ -56,6 +56,7 @@ struct Follower::Impl {
   // follow_push.cpp
   void push_message(Passage& passage);
   void push_ack_message(Passage& passage);
+  void wait_for_kek(KekGroup& group, const Passage& passage) const;
   bool settle_push(KekGroup& group, Passage& passage);
   void learn(const GroupPolicy* policy, const KeyDownload& download, std::uint64_t frame);
   void learn_teks(std::vector<keys::Tek> learned);
@@ -66,6 +67,7 @@ struct Follower::Impl {
   }
 
   FollowerLimits limits;
+  bool reads_copies = true;  ///< a PUSH that was read before is decrypted again
   keys::KeyRing ring;
   KeyStore store;
   Phase1Table phase1s;
@@ -75,7 +77,8 @@ struct Follower::Impl {
   std::vector<keys::Tek> teks;
   std::unordered_set<std::uint64_t> known_teks;  ///< fingerprints of those that were told
   std::set<std::array<std::uint8_t, 16>> servers;
-  std::vector<keys::KekSpi> newly_known;  ///< SPIs whose pending PUSHes can be tried again
+  std::array<std::uint8_t, 16> last_server{};  ///< noted last
+  std::vector<keys::KekSpi> newly_known;       ///< SPIs whose pending PUSHes can be tried again
 };
 
 }  // namespace gdoi::exchange

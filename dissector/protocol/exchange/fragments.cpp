@@ -11,9 +11,12 @@ namespace gdoi::exchange {
 using tables::row;
 
 std::optional<Fragment> fragment_in(const wire::Tree& tree) {
-  const MessageView message(tree);
   const auto data = tree.find(row("frag.data"));
-  if (!message.valid() || message.payloads().size() != 1 || !data) {
+  if (!data) {
+    return std::nullopt;
+  }
+  const MessageView message(tree);
+  if (!message.valid() || message.payloads().size() != 1) {
     return std::nullopt;
   }
   constexpr std::uint64_t kLast = 1;

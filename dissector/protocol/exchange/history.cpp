@@ -18,25 +18,35 @@ std::uint64_t finish(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-// Two lanes of eight octets at a time; each step is a bijection of its lane, so that a difference
-// in one place never vanishes in the next.
+using Words = std::array<std::uint64_t, 2>;
+
+void step(Fingerprint& print, const Words& words) {
+  print.first  = std::rotl((print.first ^ words[0]) * kFirstFactor, 29);
+  print.second = std::rotl((print.second + words[1]) * kSecondFactor, 31);
+}
+
+// Two lanes, which take eight octets in turn; each step is a bijection of its lane, so that a
+// difference in one place never vanishes in the next.
 void mix(Fingerprint& print, ByteView octets) {
-  std::size_t at     = 0;
-  std::uint64_t word = 0;
-  while (at < octets.size()) {
-    const auto size = std::min(sizeof(word), octets.size() - at);
-    word            = 0;
-    std::memcpy(&word, octets.data() + at, size);
-    print.first  = std::rotl((print.first ^ word) * kFirstFactor, 29);
-    print.second = std::rotl((print.second + word) * kSecondFactor, 31);
-    at += size;
+  Words words{};
+  std::size_t at = 0;
+  for (; at + sizeof(words) <= octets.size(); at += sizeof(words)) {
+    std::memcpy(words.data(), octets.data() + at, sizeof(words));
+    step(print, words);
+  }
+  if (at < octets.size()) {
+    words = {};
+    std::memcpy(words.data(), octets.data() + at, octets.size() - at);
+    step(print, words);
   }
   print.first ^= octets.size();
   print.second += octets.size();
 }
 
+// Both halves depend on both lanes.
 Fingerprint finished(const Fingerprint& print) {
-  return {finish(print.first), finish(print.second ^ std::rotl(print.first, 17))};
+  return {finish(print.first + std::rotl(print.second, 32)),
+          finish(print.second ^ std::rotl(print.first, 17))};
 }
 
 }  // namespace
@@ -50,10 +60,14 @@ Fingerprint fingerprint(ByteView octets) {
 Fingerprint fingerprint(const Packet& packet, bool to_one) {
   Fingerprint print{kSeed, ~kSeed};
   mix(print, packet.source.address);
-  if (to_one) {
-    mix(print, packet.destination.address);
-  }
   mix(print, packet.payload);
+  const auto to_any = finished(print);
+  return to_one ? exchange::to_one(to_any, packet) : to_any;
+}
+
+Fingerprint to_one(const Fingerprint& to_any, const Packet& packet) {
+  auto print = to_any;
+  mix(print, packet.destination.address);
   return finished(print);
 }
 
@@ -62,11 +76,21 @@ Seen* History::find(const Fingerprint& print) {
   return found == seen_.end() ? nullptr : &*found;
 }
 
-Seen& History::add(const Fingerprint& print, const FrameRecord& record, ByteView ciphertext) {
-  if (seen_.size() >= limit_) {
-    seen_.erase(seen_.begin());
+Seen& History::place() {
+  if (seen_.size() < limit_) {
+    return seen_.emplace_back();
   }
-  auto& seen      = seen_.emplace_back();
+  if (!in_order_) {
+    auto& seen = seen_[oldest_];
+    oldest_    = (oldest_ + 1) % seen_.size();
+    return seen;
+  }
+  std::ranges::rotate(seen_, seen_.begin() + 1);
+  return seen_.back();
+}
+
+Seen& History::add(const Fingerprint& print, const FrameRecord& record, ByteView ciphertext) {
+  auto& seen      = place();
   seen.print      = print;
   seen.record     = record;
   const auto tail = ciphertext.last(std::min(ciphertext.size(), seen.tail.size()));

@@ -23,6 +23,8 @@ struct Fingerprint {
 /// Of a datagram: the sender's address counts (not its port, which NAT may change), and with
 /// `to_one` the receiver's too.
 [[nodiscard]] Fingerprint fingerprint(const Packet& packet, bool to_one);
+/// The second from the first: what fingerprint(packet, true) is, given fingerprint(packet, false).
+[[nodiscard]] Fingerprint to_one(const Fingerprint& to_any, const Packet& packet);
 
 /// A message that was seen, and the last 16 octets of its ciphertext (or fewer).
 struct Seen {
@@ -42,7 +44,8 @@ struct Pending {
 /// The messages of one exchange, oldest first, no more than a given number.
 class History {
  public:
-  explicit History(std::size_t limit) : limit_(limit) {}
+  /// `in_order`: all() is wanted; without it a new one takes the place of the oldest at once.
+  explicit History(std::size_t limit, bool in_order = true) : limit_(limit), in_order_(in_order) {}
 
   /// The message with these octets; nullptr where there is none. Valid until the next add().
   [[nodiscard]] Seen* find(const Fingerprint& print);
@@ -55,7 +58,11 @@ class History {
   [[nodiscard]] std::vector<Seen>& all() { return seen_; }
 
  private:
+  [[nodiscard]] Seen& place();
+
   std::size_t limit_;
+  bool in_order_;
+  std::size_t oldest_ = 0;  ///< where they are not in order
   std::vector<Seen> seen_;
 };
 

@@ -8,6 +8,8 @@ void Intake::follow(const Packet& packet, const OnMessage& on_message, const OnL
   for (auto& late : follower_.take_late()) {
     on_late(late);
   }
+  // Nobody decrypts the data plane here.
+  (void)follower_.take_learned_teks();
 }
 
 bool Intake::take(const Packet& packet, bool unasked, const OnMessage& on_message,

@@ -18,6 +18,15 @@ class Intake {
   /// An earlier one that can be read now.
   using OnLate = std::function<void(LateMessage& late)>;
 
+  /// Bounds for a reader that keeps no frames: with less than the defaults of a Follower, since
+  /// nobody comes back to a phase 1 of long ago.
+  static constexpr std::size_t kPhase1s = 10'000;
+
+  explicit Intake(FollowerLimits limits = {.phase1s = kPhase1s}) : follower_(limits) {}
+
+  /// As Follower::read_copies().
+  void read_copies(bool wanted) { follower_.read_copies(wanted); }
+
   /// Secrets, before the first datagram.
   void use(keys::KeyRing ring) { follower_.use(std::move(ring)); }
 

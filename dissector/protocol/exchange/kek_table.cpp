@@ -61,6 +61,11 @@ void KekTable::load_given(KekGroup& group) const {
 
 KekGroup& KekTable::at(const keys::KekSpi& spi) {
   for (auto* kept : {&known_, &unknown_}) {
+    if (!kept->order.empty() && kept->order.back().spi == spi) {
+      return kept->order.back();
+    }
+  }
+  for (auto* kept : {&known_, &unknown_}) {
     if (const auto found = kept->index.find(spi); found != kept->index.end()) {
       return touch(*kept, found->second);
     }

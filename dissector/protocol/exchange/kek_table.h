@@ -31,8 +31,8 @@ struct KekEntry {
 struct KekGroup {
   keys::KekSpi spi{};
   std::vector<KekEntry> keks;  ///< oldest first
-  History history{64};         ///< by octets, sender and receiver
-  History copies{64};          ///< by octets and sender
+  History history{64, false};  ///< by octets, sender and receiver
+  History copies{64, false};   ///< by octets and sender
   std::vector<Pending> pending;
 
   struct Push {

@@ -1,6 +1,7 @@
 #include "protocol/exchange/phase1.h"
 
 #include <algorithm>
+#include <functional>
 #include <ranges>
 
 namespace gdoi::exchange {
@@ -70,6 +71,11 @@ Bytes Phase1::padded(ByteView public_value) const {
   Bytes value(std::max(size, public_value.size()) - public_value.size(), 0);
   append(value, public_value);
   return value;
+}
+
+std::size_t Phase1Table::CookieHash::operator()(const keys::Cookie& cookie) const noexcept {
+  constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;  // the 64-bit golden ratio
+  return std::hash<std::uint64_t>{}(to_uint(cookie) * kMix);
 }
 
 std::vector<Phase1*> Phase1Table::with(const keys::Cookie& initiator) {

@@ -7,8 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <list>
-#include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace gdoi::exchange {
@@ -120,12 +120,17 @@ class Phase1Table {
 
  private:
   using Place = std::list<Phase1>::iterator;
+
+  struct CookieHash {
+    std::size_t operator()(const keys::Cookie& cookie) const noexcept;
+  };
+
   void remove(Place place);
 
   std::size_t limit_;
   std::uint32_t next_ = 1;
   std::list<Phase1> order_;  ///< least recently used first
-  std::map<keys::Cookie, std::vector<Place>> by_cookie_;
+  std::unordered_map<keys::Cookie, std::vector<Place>, CookieHash> by_cookie_;
 };
 
 }  // namespace gdoi::exchange

@@ -12,7 +12,6 @@ using exchange::Exchange;
 using registration::Outcome;
 using registration::Registration;
 
-constexpr std::size_t kLookBack    = 1'000;  // registrations
 constexpr std::int64_t kNsPerMicro = 1'000;
 
 const char* keep(const std::string& text) {
@@ -39,17 +38,6 @@ bool has_failed(const Registration& one) {
 bool opens_phase1(const exchange::FrameRecord& record) {
   return (record.exchange == Exchange::kMain || record.exchange == Exchange::kAggressive) &&
          record.number == 1 && record.retransmission_of == 0;
-}
-
-/// The same GM's last registration before that one, where it failed.
-const Registration* failed_before(const std::vector<Registration>& all, std::size_t place) {
-  const auto least = place - std::min(place, kLookBack);
-  for (auto i = place; i-- > least;) {
-    if (all[i].gm.family == all[place].gm.family && all[i].gm.address == all[place].gm.address) {
-      return has_failed(all[i]) ? &all[i] : nullptr;
-    }
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -86,7 +74,7 @@ void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record,
   if (id > all.size()) {
     return;
   }
-  const auto& one   = all[id - 1];
+  const auto one    = all[id - 1];
   told.registration = id;
   told.state        = keep(state_of(one));
   if (has_failed(one)) {
@@ -100,7 +88,7 @@ void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record,
     told.diagnosis = keep(sentence(one.diagnosis));
   }
   if (opens_phase1(record)) {
-    if (const auto* earlier = failed_before(all, id - 1)) {
+    if (const auto earlier = tracker_.earlier(one); earlier && has_failed(*earlier)) {
       told.before = keep("Registration " + std::to_string(earlier->id) + " of this GM failed. " +
                          headline(earlier->diagnosis));
     }

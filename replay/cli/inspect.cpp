@@ -59,7 +59,7 @@ class Inspection {
       inspect_argument(argument);
     }
     if (options_.json) {
-      out_ << report::inspection_json(reports_, contents_);
+      report::write_inspection_json(out_, reports_, contents_);
     } else if (speaks() && (options_.check || options_.quiet || reports_.size() > 1)) {
       out_ << report::summary_text(style_, reports_);
     }
@@ -174,6 +174,9 @@ class Inspection {
     if (!report.problem.empty()) {
       fail(report.problem);
     }
+    if (speaks()) {
+      report.registrations.clear();
+    }
     reports_.push_back(std::move(report));
   }
 
@@ -189,10 +192,13 @@ class Inspection {
   }
 
   void tell(const report::CaptureReport& report) {
-    const auto text = report::capture_text(style_, report, contents_);
-    if (!text.empty()) {
-      out_ << (options_.quiet ? report::heading_text(style_, report) : std::string())
-           << (options_.messages && report.counts.messages != 0 ? "\n" : "") << text << '\n';
+    if (options_.quiet) {
+      const auto text = report::capture_text(style_, report, contents_);
+      out_ << (text.empty() ? "" : report::heading_text(style_, report) + text + '\n');
+    } else {
+      out_ << (options_.messages && report.counts.messages != 0 ? "\n" : "");
+      report::write_capture(out_, style_, report, contents_);
+      out_ << '\n';
     }
     out_.flush();
   }

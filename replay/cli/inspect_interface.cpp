@@ -121,10 +121,16 @@ int inspect_interface(const InspectOptions& options, const getvpn::VersionRules&
   }
   const report::Contents contents{options.messages, options.vendor_ids, options.quiet,
                                   options.ports};
-  out << (options.json ? report::inspection_json({report}, contents)
-                       : report::heading_text(style, report) +
-                             report::capture_text(style, report, contents));
-  return report.problem.empty() ? kAsExpected : fail({report.problem}, kLocalFault);
+  const auto problem = report.problem;
+  if (options.json) {
+    std::vector<report::CaptureReport> reports;
+    reports.push_back(std::move(report));
+    report::write_inspection_json(out, reports, contents);
+  } else {
+    out << report::heading_text(style, report);
+    report::write_capture(out, style, report, contents);
+  }
+  return problem.empty() ? kAsExpected : fail({problem}, kLocalFault);
 }
 
 }  // namespace gdoi::cli

@@ -30,6 +30,9 @@ void assign(exchange::Packet& packet, const capture::UdpDatagram& datagram) {
 
 // What a registration is called is only known in the end; messages hold its id until then.
 void number_registrations(report::CaptureReport& report) {
+  if (report.messages.empty()) {
+    return;
+  }
   std::unordered_map<std::uint32_t, std::uint32_t> numbers;
   for (const auto& one : report.registrations) {
     numbers[one.id] = one.number;
@@ -44,7 +47,9 @@ void number_registrations(report::CaptureReport& report) {
 
 Inspector::Inspector(const InspectOptions& options, const report::Style& style,
                      const getvpn::VersionRules& rules, std::ostream& out)
-    : options_(options), style_(style), rules_(rules), out_(out), tracker_(rules) {}
+    : options_(options), style_(style), rules_(rules), out_(out), tracker_(rules) {
+  intake_.read_copies(options.messages);
+}
 
 void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
                     const std::function<void(const registration::Registration&)>& on_message) {
@@ -72,7 +77,8 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
   tracker_.finish();
   report.read          = reader.counts();
   report.counts        = tracker_.counts();
-  report.registrations = tracker_.registrations();
+  report.registrations = tracker_.take_registrations();
+  report::count_outcomes(report);
   number_registrations(report);
 }
 

@@ -98,8 +98,7 @@ Facts facts_of(const registration::Counts& found) {
 }
 
 Comparison compare(const ManifestCapture& expected, bool with_keys,
-                   const std::vector<Registration>& registrations,
-                   const registration::Counts& counts) {
+                   const registration::Ledger& registrations, const registration::Counts& counts) {
   Comparison result;
   auto open = with_keys ? expected.with_keys : expected.without_keys;
   for (const auto& each : registrations) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/registration/ledger.h"
 #include "protocol/registration/registration.h"
 #include "protocol/registration/tracker.h"
 #include "report/manifest.h"
@@ -27,7 +28,7 @@ struct Comparison {
 /// cookie and message ID. Without keys only the numbers of messages by kind count: no hash can be
 /// verified.
 [[nodiscard]] Comparison compare(const ManifestCapture& expected, bool with_keys,
-                                 const std::vector<registration::Registration>& registrations,
+                                 const registration::Ledger& registrations,
                                  const registration::Counts& counts);
 
 /// "INVALID-ID-INFORMATION"; empty for a number without a name.

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "capture/reader.h"
-#include "protocol/registration/registration.h"
+#include "protocol/registration/ledger.h"
 #include "protocol/registration/tracker.h"
 #include "report/compare.h"
 #include "report/message.h"
 #include "report/vendor_ids.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,7 +28,9 @@ struct CaptureReport {
   std::vector<std::string> notes;  ///< sentences worth knowing: skipped lines of key files, ...
   capture::ReaderCounts read;
   registration::Counts counts;
-  std::vector<registration::Registration> registrations;
+  registration::Ledger registrations;
+  /// How many of them there are of each outcome, by its number; stays where they are let go.
+  std::array<std::uint64_t, 4> outcomes{};
   std::int64_t first_ns = 0;  ///< of the first and the last datagram; 0 where there is none
   std::int64_t last_ns  = 0;
   std::vector<MessageReport> messages;  ///< only where they were asked for as JSON
@@ -35,6 +38,9 @@ struct CaptureReport {
   std::optional<Comparison> comparison;
   std::string problem;  ///< why the file was not read, or not to its end; else empty
 };
+
+/// Counts the outcomes of the registrations.
+void count_outcomes(CaptureReport& report);
 
 /// What the user asked to see, beyond the registrations.
 struct Contents {

@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <ostream>
+#include <sstream>
+#include <utility>
+
 namespace gdoi::report {
 
 namespace {
@@ -78,7 +82,7 @@ std::string_view word(getvpn::Support support) {
 
 Json features_json(const registration::Registration& one) {
   Json features = Json::object();
-  for (const auto& [name, support] : one.features) {
+  for (const auto& [name, support] : registration::features_of(one.gm_version)) {
     features[name] = word(support);
   }
   return features;
@@ -136,7 +140,7 @@ Json uses_json(const registration::Registration& one) {
 }
 
 Json registration_json(const CaptureReport& report, std::size_t index) {
-  const auto& one = report.registrations[index];
+  const auto one = report.registrations[index];
   Json json{
       {"file", report.name},
       {"number", one.number},
@@ -321,44 +325,108 @@ Json pattern_json(const CaptureReport& report, const VendorIds::Pattern& pattern
   };
 }
 
+/// Writes an object member by member, as Json::dump(2) would write it whole.
+class Document {
+ public:
+  explicit Document(std::ostream& out) : out_(out) { out_ << "{"; }
+
+  Document(const Document&)            = delete;
+  Document& operator=(const Document&) = delete;
+  Document(Document&&)                 = delete;
+  Document& operator=(Document&&)      = delete;
+
+  ~Document() { out_ << "\n}\n"; }
+
+  void member(std::string_view name, const Json& value) {
+    key(name);
+    out_ << text(value, "  ");
+  }
+
+  void begin_list(std::string_view name) {
+    key(name);
+    out_ << '[';
+    empty_ = true;
+  }
+
+  void item(const Json& value) {
+    out_ << (std::exchange(empty_, false) ? "\n    " : ",\n    ") << text(value, "    ");
+  }
+
+  void end_list() { out_ << (empty_ ? "]" : "\n  ]"); }
+
+ private:
+  void key(std::string_view name) {
+    out_ << (std::exchange(first_, false) ? "" : ",") << "\n  \"" << name << "\": ";
+  }
+
+  // A line feed inside a value is escaped; those that are there part lines.
+  static std::string text(const Json& value, std::string_view indent) {
+    // A file name need not be UTF-8.
+    const auto plain = value.dump(2, ' ', false, Json::error_handler_t::replace);
+    std::string out;
+    for (const auto character : plain) {
+      out += character;
+      if (character == '\n') {
+        out += indent;
+      }
+    }
+    return out;
+  }
+
+  std::ostream& out_;
+  bool first_ = true;
+  bool empty_ = true;
+};
+
 }  // namespace
 
-std::string inspection_json(const std::vector<CaptureReport>& reports, const Contents& contents) {
-  Json json{
-      {"schema",        1            },
-      {"registrations", Json::array()},
-      {"files",         Json::array()}
-  };
+void write_inspection_json(std::ostream& out, const std::vector<CaptureReport>& reports,
+                           const Contents& contents) {
+  Document document(out);
+  document.member("schema", 1);
+  document.begin_list("registrations");
   for (const auto& report : reports) {
     for (std::size_t i = 0; i < report.registrations.size(); ++i) {
-      json["registrations"].push_back(registration_json(report, i));
+      document.item(registration_json(report, i));
     }
-    json["files"].push_back(file_json(report));
   }
+  document.end_list();
+  document.begin_list("files");
+  for (const auto& report : reports) {
+    document.item(file_json(report));
+  }
+  document.end_list();
   if (contents.messages) {
-    auto& messages = json["messages"] = Json::array();
+    document.begin_list("messages");
     for (const auto& report : reports) {
       for (const auto& message : report.messages) {
-        messages.push_back(message_json(report, message));
+        document.item(message_json(report, message));
       }
     }
+    document.end_list();
   }
   if (contents.vendor_ids) {
-    auto& seen = json["vendor_ids"] = Json::array();
+    document.begin_list("vendor_ids");
     for (const auto& report : reports) {
       for (const auto& entry : report.vendor_ids.entries()) {
-        seen.push_back(vendor_id_json(report, entry));
+        document.item(vendor_id_json(report, entry));
       }
     }
-    auto& patterns = json["vendor_id_constants"] = Json::array();
+    document.end_list();
+    document.begin_list("vendor_id_constants");
     for (const auto& report : reports) {
       for (const auto& pattern : report.vendor_ids.patterns()) {
-        patterns.push_back(pattern_json(report, pattern));
+        document.item(pattern_json(report, pattern));
       }
     }
+    document.end_list();
   }
-  // A file name need not be UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string inspection_json(const std::vector<CaptureReport>& reports, const Contents& contents) {
+  std::ostringstream out;
+  write_inspection_json(out, reports, contents);
+  return std::move(out).str();
 }
 
 }  // namespace gdoi::report

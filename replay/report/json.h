@@ -2,6 +2,7 @@
 
 #include "report/inspection.h"
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -11,5 +12,9 @@ namespace gdoi::report {
 /// gives the same text.
 [[nodiscard]] std::string inspection_json(const std::vector<CaptureReport>& reports,
                                           const Contents& contents);
+
+/// The same, written as it is made.
+void write_inspection_json(std::ostream& out, const std::vector<CaptureReport>& reports,
+                           const Contents& contents);
 
 }  // namespace gdoi::report

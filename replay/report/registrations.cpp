@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <ostream>
+#include <sstream>
 
 namespace gdoi::report {
 
@@ -58,8 +61,8 @@ std::string why_text(const Registration& one) {
   return text;
 }
 
-std::vector<Below> below(const CaptureReport& report, std::size_t index, const Contents& contents) {
-  const auto& one = report.registrations[index];
+std::vector<Below> below(const CaptureReport& report, const Registration& one, std::size_t index,
+                         const Contents& contents) {
   std::vector<Below> lines;
   if (!contents.quiet) {
     lines.push_back({why_text(one)});
@@ -80,8 +83,23 @@ std::vector<Below> below(const CaptureReport& report, std::size_t index, const C
   return lines;
 }
 
-Table table_of(const CaptureReport& report, const Contents& contents) {
-  Table table({
+std::vector<Cell> cells_of(const Registration& one) {
+  return {
+      {fmt::to_string(one.number)},
+      {time_of_day(one.started_ns, 0)},
+      {exchange::address_text(one.gm)},
+      {exchange::address_text(one.ks)},
+      {group_text(one), one.group ? Colour::kNone : Colour::kDim},
+      {one.gm_version.text()},
+      {std::string(name_of(one.outcome)), colour_of(one.outcome)},
+      {step_text(one)},
+      {fmt::to_string(one.attempt)}
+  };
+}
+
+void write_table(std::ostream& out, const Style& style, const CaptureReport& report,
+                 const Contents& contents) {
+  StreamedTable table({
       {"#", true},
       {"time", false, 2},
       {"GM"},
@@ -92,26 +110,21 @@ Table table_of(const CaptureReport& report, const Contents& contents) {
       {"step, how"},
       {"try", true, 4}
   });
-  for (std::size_t i = 0; i < report.registrations.size(); ++i) {
-    const auto& one = report.registrations[i];
-    if (contents.quiet && (!report.comparison || report.comparison->registrations[i].empty())) {
-      continue;
+  const auto shown = [&](std::size_t i) {
+    return !contents.quiet || (report.comparison && !report.comparison->registrations[i].empty());
+  };
+  const auto size = report.registrations.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    if (shown(i)) {
+      table.measure(cells_of(report.registrations[i]));
     }
-    table.add(
-        {
-            {fmt::to_string(one.number)},
-            {time_of_day(one.started_ns, 0)},
-            {exchange::address_text(one.gm)},
-            {exchange::address_text(one.ks)},
-            {group_text(one), one.group ? Colour::kNone : Colour::kDim},
-            {one.gm_version.text()},
-            {std::string(name_of(one.outcome)), colour_of(one.outcome)},
-            {step_text(one)},
-            {fmt::to_string(one.attempt)}
-    },
-        below(report, i, contents));
   }
-  return table;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (shown(i)) {
+      const auto one = report.registrations[i];
+      out << table.row(style, cells_of(one), below(report, one, i, contents));
+    }
+  }
 }
 
 void add_count(std::string& out, std::uint64_t count, std::string_view what) {
@@ -197,8 +210,8 @@ std::string comparison_text(const Style& style, const Comparison& comparison) {
 std::string outcomes_text(const std::vector<CaptureReport>& reports) {
   std::array<std::uint64_t, 4> counts{};
   for (const auto& report : reports) {
-    for (const auto& one : report.registrations) {
-      ++counts.at(static_cast<std::size_t>(one.outcome));
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      counts.at(i) += report.outcomes.at(i);
     }
   }
   std::string out;
@@ -226,30 +239,39 @@ std::string heading_text(const Style& style, const CaptureReport& report) {
   return out;
 }
 
+void count_outcomes(CaptureReport& report) {
+  report.outcomes.fill(0);
+  for (const auto& one : report.registrations) {
+    ++report.outcomes.at(static_cast<std::size_t>(one.outcome));
+  }
+}
+
 std::string capture_text(const Style& style, const CaptureReport& report,
                          const Contents& contents) {
-  std::string out;
+  std::ostringstream out;
+  write_capture(out, style, report, contents);
+  return std::move(out).str();
+}
+
+void write_capture(std::ostream& out, const Style& style, const CaptureReport& report,
+                   const Contents& contents) {
   if (report.first_ns != 0 && !contents.quiet) {
     constexpr std::size_t kDay = 10;
-    out += fmt::format("  {} {} to {} UTC\n", iso_time(report.first_ns).substr(0, kDay),
+    out << fmt::format("  {} {} to {} UTC\n", iso_time(report.first_ns).substr(0, kDay),
                        time_of_day(report.first_ns, kMillisecond),
                        time_of_day(report.last_ns, kMillisecond));
   }
-  const auto table = table_of(report, contents);
-  if (!table.empty()) {
-    out += table.text(style);
-  }
-  out += reading_text(report, contents);
+  write_table(out, style, report, contents);
+  out << reading_text(report, contents);
   if (report.comparison) {
-    out += comparison_text(style, *report.comparison);
+    out << comparison_text(style, *report.comparison);
   }
   if (!contents.quiet && report.counts.messages != 0) {
-    out += wrap(counts_text(report.counts), style.width, kIndent);
+    out << wrap(counts_text(report.counts), style.width, kIndent);
   }
   if (contents.vendor_ids) {
-    out += "\n" + vendor_ids_text(style, report.vendor_ids);
+    out << "\n" + vendor_ids_text(style, report.vendor_ids);
   }
-  return out;
 }
 
 std::string registration_line(const Style& style, const Registration& one) {
@@ -270,7 +292,7 @@ std::string summary_text(const Style& style, const std::vector<CaptureReport>& r
   std::uint64_t unread     = 0;
   bool compared            = false;
   for (const auto& report : reports) {
-    total += report.registrations.size();
+    total = std::accumulate(report.outcomes.begin(), report.outcomes.end(), total);
     unread += report.problem.empty() ? 0U : 1U;
     if (!report.comparison) {
       continue;

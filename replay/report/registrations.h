@@ -3,6 +3,7 @@
 #include "report/inspection.h"
 #include "report/text.h"
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace gdoi::report {
 /// to say: a quiet look at what is as expected.
 [[nodiscard]] std::string capture_text(const Style& style, const CaptureReport& report,
                                        const Contents& contents);
+
+/// The same, written as it is made: a large capture's text is not held in memory.
+void write_capture(std::ostream& out, const Style& style, const CaptureReport& report,
+                   const Contents& contents);
 
 /// What stands above it: name, key files, notes.
 [[nodiscard]] std::string heading_text(const Style& style, const CaptureReport& report);

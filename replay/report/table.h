@@ -28,6 +28,28 @@ struct Below {
   Colour colour = Colour::kNone;
 };
 
+/// The same for rows that are not all held: each is measured, and then each is made.
+class StreamedTable {
+ public:
+  explicit StreamedTable(std::vector<Column> columns);
+
+  /// Before the first row(); one cell for each column.
+  void measure(const std::vector<Cell>& cells);
+
+  /// A row with what stands under it; before the first one also the line of heads.
+  [[nodiscard]] std::string row(const Style& style, const std::vector<Cell>& cells,
+                                const std::vector<Below>& below = {});
+
+ private:
+  void place(std::size_t width);
+  [[nodiscard]] std::string line(const Style& style, const std::vector<Cell>& cells) const;
+  [[nodiscard]] std::string left_out(const std::vector<Cell>& cells) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::size_t> widths_;
+  std::vector<bool> shown_;  ///< empty before the first row
+};
+
 /// A table of text whose columns are as wide as what they hold.
 class Table {
  public:
@@ -45,16 +67,6 @@ class Table {
     std::vector<Cell> cells;
     std::vector<Below> below;
   };
-
-  struct Layout {
-    std::vector<std::size_t> widths;
-    std::vector<bool> shown;
-  };
-
-  [[nodiscard]] Layout layout(std::size_t width) const;
-  [[nodiscard]] std::string line(const Style& style, const Layout& layout,
-                                 const std::vector<Cell>& cells) const;
-  [[nodiscard]] std::string left_out(const Layout& layout, const Row& row) const;
 
   std::vector<Column> columns_;
   std::vector<Row> rows_;

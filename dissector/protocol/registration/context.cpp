@@ -165,8 +165,11 @@ std::optional<Context::Moment> Context::push_after(const exchange::Endpoint& ks,
 }
 
 void Context::add(Moments& moments, const exchange::Packet& packet) {
-  moments.try_emplace(packet.time_ns / kSlotNs,
-                      Moment{packet.frame, packet.time_ns, packet.destination});
+  const auto slot = packet.time_ns / kSlotNs;
+  if (!moments.empty() && moments.rbegin()->first == slot) {
+    return;
+  }
+  moments.try_emplace(slot, Moment{packet.frame, packet.time_ns, packet.destination});
   if (moments.size() > kMaxMoments) {
     moments.erase(moments.begin());
   }

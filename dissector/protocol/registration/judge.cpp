@@ -57,16 +57,6 @@ std::string phase1_state(const Session& session) {
   return highest >= last - 2 && highest >= 2 ? "keys exchanged" : "negotiating";
 }
 
-std::map<std::string, getvpn::Support> features_of(const GmVersion& version) {
-  // A candidate is not known to be a version.
-  const auto known = version.source == GmVersion::Source::kRule ? version.version : std::nullopt;
-  std::map<std::string, getvpn::Support> all;
-  for (const auto& feature : getvpn::features()) {
-    all.emplace(feature.name, getvpn::support_of(feature, known));
-  }
-  return all;
-}
-
 void add_frames(Registration& registration, const Conversation& conversation) {
   for (const auto frame : conversation.frames) {
     if (registration.frames.size() == kMaxFrames) {
@@ -148,7 +138,6 @@ Registration registration_of(const Session& session, const Pull* pull, std::int6
     describe_pull(session, *pull, registration);
   }
   add_frames(registration, conversation);
-  registration.features   = features_of(session.version);
   registration.started_ns = conversation.first_ns;
   registration.ended_ns   = conversation.last_ns;
   const auto encrypted    = session.phase1.encrypted + (pull != nullptr ? pull->encrypted : 0);

@@ -65,4 +65,13 @@ std::string GmVersion::text() const {
   return "not announced";
 }
 
+std::map<std::string, getvpn::Support> features_of(const GmVersion& version) {
+  const auto known = version.source == GmVersion::Source::kRule ? version.version : std::nullopt;
+  std::map<std::string, getvpn::Support> all;
+  for (const auto& feature : getvpn::features()) {
+    all.emplace(feature.name, getvpn::support_of(feature, known));
+  }
+  return all;
+}
+
 }  // namespace gdoi::registration

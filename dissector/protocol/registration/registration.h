@@ -80,6 +80,9 @@ struct Lifetimes {
   std::vector<std::uint64_t> teks;
 };
 
+/// Whether a GM of this version supports each feature. A candidate is not known to be a version.
+[[nodiscard]] std::map<std::string, getvpn::Support> features_of(const GmVersion& version);
+
 /// One PULL, or a phase 1 that no PULL followed.
 struct Registration {
   std::uint32_t number = 0;  ///< from 1, in order of first_frame; until the end is known: `id`
@@ -101,7 +104,6 @@ struct Registration {
   std::vector<std::uint64_t> evidence;  ///< frames that the reason names
   std::uint32_t attempt = 1;
   Lifetimes lifetimes;
-  std::map<std::string, getvpn::Support> features;
   std::vector<Use> uses;              ///< features that the policy in its PULL message 2 uses
   std::vector<std::uint64_t> frames;  ///< bounded by kMaxFrames
   std::int64_t started_ns = 0;

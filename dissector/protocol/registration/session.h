@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxNamedRepeats = 6;
 /// KD: one TEK of AES-128 takes 37, a NOTIFY without SPI 12, both before padding.
 inline constexpr std::uint32_t kLeastKeyDownload = 24;
 
+/// Closed phase 1s whose late messages are still told from those of a phase 1 that nobody saw.
+inline constexpr std::size_t kMaxClosedPhase1s = 20'000;
+
 /// PULLs kept open under one phase 1; of more the oldest is judged and closed.
 inline constexpr std::size_t kMaxOpenPulls = 64;
 

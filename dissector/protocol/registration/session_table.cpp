@@ -35,7 +35,13 @@ Session* SessionTable::use(std::uint64_t key) {
 
 void SessionTable::close_oldest() {
   const auto& session = sessions_.front();
-  closed_.insert(session.key);
+  if (closed_.insert(session.key).second) {
+    closed_order_.push_back(session.key);
+    if (closed_order_.size() > kMaxClosedPhase1s) {
+      closed_.erase(closed_order_.front());
+      closed_order_.pop_front();
+    }
+  }
   if (const auto found = by_cookie_.find(to_uint(session.cookie));
       found != by_cookie_.end() && found->second == session.key) {
     by_cookie_.erase(found);
@@ -71,6 +77,7 @@ void SessionTable::clear() {
   by_cookie_.clear();
   newest_of_gm_.clear();
   closed_.clear();
+  closed_order_.clear();
 }
 
 }  // namespace gdoi::registration

@@ -2,6 +2,7 @@
 
 #include "protocol/registration/session.h"
 
+#include <deque>
 #include <list>
 #include <unordered_map>
 #include <unordered_set>
@@ -49,6 +50,7 @@ class SessionTable {
   std::unordered_map<std::uint64_t, std::uint64_t> by_cookie_;
   std::unordered_map<std::array<std::uint8_t, 16>, std::uint64_t, AddressHash> newest_of_gm_;
   std::unordered_set<std::uint64_t> closed_;
+  std::deque<std::uint64_t> closed_order_;  ///< the oldest goes first
 };
 
 }  // namespace gdoi::registration

@@ -4,12 +4,12 @@
 #include "protocol/registration/counts.h"
 #include "protocol/registration/diagnose.h"
 #include "protocol/registration/ending.h"
+#include "protocol/registration/gm_index.h"
 #include "protocol/registration/judge.h"
 #include "protocol/registration/reading.h"
 #include "protocol/registration/session_table.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -34,34 +34,6 @@ std::uint64_t as_key(const keys::Cookie& cookie) {
   return kUnnumbered | to_uint(cookie);
 }
 
-bool same_group(const Registration& a, const Registration& b) {
-  if (!a.group || !b.group) {
-    return a.group.has_value() == b.group.has_value();
-  }
-  return a.group->id_type == b.group->id_type && a.group->octets == b.group->octets;
-}
-
-bool same_series(const Registration& a, const Registration& b) {
-  return a.gm.family == b.gm.family && a.gm.address == b.gm.address && same_group(a, b);
-}
-
-// While the capture goes on nobody looks back further; in the end all counts.
-constexpr std::size_t kLookBack = 1'000;
-
-std::size_t first_looked_at(std::size_t place) {
-  return place - std::min(place, kLookBack);
-}
-
-// Which attempt of this GM for this group since its last success; `all` is in the order of time.
-std::uint32_t attempt_of(const std::vector<Registration>& all, std::size_t place) {
-  for (std::size_t i = place; i-- > first_looked_at(place);) {
-    if (same_series(all[i], all[place])) {
-      return all[i].outcome == Outcome::kRegistered ? 1 : all[i].attempt + 1;
-    }
-  }
-  return 1;
-}
-
 }  // namespace
 
 struct Tracker::Impl {
@@ -71,20 +43,24 @@ struct Tracker::Impl {
   SessionTable sessions;
   Context context;
   Counts counts;
-  std::vector<Registration> all;
+  Ledger all;
   std::vector<std::uint64_t> dirty;
   std::vector<std::uint32_t> dropped;
   std::int64_t end_ns = 0;
   bool finished       = false;
+  /// Somebody asks while the capture goes on; only then is it kept what that takes.
+  bool live = false;
+  GmIndex of_gm;
 
   std::uint32_t next_id() {
-    auto& one = all.emplace_back();
-    one.id    = static_cast<std::uint32_t>(all.size());
+    Registration one;
+    one.id = static_cast<std::uint32_t>(all.size() + 1);
+    all.add(one);
     return one.id;
   }
 
   void mark(Session& session) {
-    if (!session.dirty) {
+    if (live && !session.dirty) {
       session.dirty = true;
       dirty.push_back(session.key);
     }
@@ -94,15 +70,7 @@ struct Tracker::Impl {
     auto judged      = registration_of(session, pull, end_ns);
     const auto place = judged.id - 1;
     context.note(judged);
-    all[place] = std::move(judged);
-  }
-
-  // While the capture goes on; in the end number_all counts the attempts of all in one go.
-  void count_attempts(const Session& session) {
-    all[session.id - 1].attempt = attempt_of(all, session.id - 1);
-    for (const auto& pull : session.pulls) {
-      all[pull.id - 1].attempt = attempt_of(all, pull.id - 1);
-    }
+    all.set(place, std::move(judged));
   }
 
   void refresh(Session& session) {
@@ -115,29 +83,34 @@ struct Tracker::Impl {
     }
   }
 
-  void diagnose_so_far(const Session& session) {
-    diagnose(all[session.id - 1], context, history_of(session.id - 1));
-    for (const auto& pull : session.pulls) {
-      diagnose(all[pull.id - 1], context, history_of(pull.id - 1));
-    }
-  }
-
-  [[nodiscard]] Before history_of(std::size_t place) const {
-    History history;
-    for (std::size_t i = first_looked_at(place); i < place; ++i) {
-      if (same_series(all[i], all[place])) {
-        history.add(all[i]);
-      }
-    }
-    return history.before(all[place]);
+  // While the capture goes on; in the end diagnose_all tells it of all in one go.
+  void tell_so_far(std::uint32_t id) {
+    auto one          = all[id - 1];
+    const auto before = of_gm.before(all, one);
+    one.attempt       = before.attempts + 1;
+    diagnose(one, context, before);
+    all.set(id - 1, std::move(one));
   }
 
   void refresh_dirty() {
-    for (const auto key : std::exchange(dirty, {})) {
+    if (!std::exchange(live, true)) {
+      for (auto& session : sessions.all()) {
+        mark(session);
+      }
+    }
+    const auto keys = std::exchange(dirty, {});
+    for (const auto key : keys) {
       if (auto* session = sessions.find(key)) {
         refresh(*session);
-        count_attempts(*session);
-        diagnose_so_far(*session);
+      }
+    }
+    of_gm.update(all);
+    for (const auto key : keys) {
+      if (auto* session = sessions.find(key)) {
+        tell_so_far(session->id);
+        for (const auto& pull : session->pulls) {
+          tell_so_far(pull.id);
+        }
       }
     }
   }
@@ -263,12 +236,16 @@ struct Tracker::Impl {
   }
 
   std::uint32_t take(const Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
-    const auto header = header_of(tree);
-    if (!header) {
+    const bool rekey  = record.exchange == Exchange::kPush || record.exchange == Exchange::kPushAck;
+    const auto header = rekey ? std::nullopt : header_of(tree);
+    if (!rekey && !header) {
       return 0;
     }
     count_message(record, counts);
     context.on_message(packet, record);
+    if (rekey) {
+      return 0;
+    }
     auto* session = session_of(*header, packet, record, tree);
     if (session != nullptr) {
       mark(*session);
@@ -331,37 +308,38 @@ struct Tracker::Impl {
         drop(session);
       }
     }
-    const std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
-    std::erase_if(all, [&](const Registration& one) { return gone.contains(one.id); });
-    std::ranges::stable_sort(all, {}, &Registration::first_frame);
-    number_all();
-    diagnose_all();
     sessions.clear();
     dirty.clear();
+    of_gm.clear();
+    arrange();
+    diagnose_all();
+  }
+
+  void arrange() {
+    const std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
+    std::vector<std::pair<std::uint64_t, std::size_t>> places;
+    places.reserve(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!gone.contains(all.id_at(i))) {
+        places.emplace_back(all.first_frame_at(i), i);
+      }
+    }
+    std::ranges::sort(places);
+    std::vector<std::size_t> order(places.size());
+    std::ranges::transform(places, order.begin(), [](const auto& each) { return each.second; });
+    all.arrange(order);
   }
 
   void diagnose_all() {
     History history;
-    for (auto& one : all) {
-      diagnose(one, context, history.before(one));
-      history.add(one);
-    }
-  }
-
-  void number_all() {
-    std::unordered_map<std::string, std::uint32_t> failures;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      auto& one  = all[i];
-      one.number = static_cast<std::uint32_t>(i + 1);
-      std::string series(one.gm.address.begin(), one.gm.address.end());
-      series += static_cast<char>(one.gm.family);
-      if (one.group) {
-        series += static_cast<char>(one.group->id_type);
-        series.append(one.group->octets.begin(), one.group->octets.end());
-      }
-      auto& failed = failures[series];
-      one.attempt  = failed + 1;
-      failed       = one.outcome == Outcome::kRegistered ? 0 : one.attempt;
+      auto one          = all[i];
+      const auto before = history.before(one);
+      one.number        = static_cast<std::uint32_t>(i + 1);
+      one.attempt       = before.attempts + 1;
+      diagnose(one, context, before);
+      history.add(one);
+      all.set(i, std::move(one));
     }
   }
 };
@@ -407,11 +385,20 @@ void Tracker::finish() {
   }
 }
 
-const std::vector<Registration>& Tracker::registrations() const {
+const Ledger& Tracker::registrations() const {
   if (!impl_->finished) {
     impl_->refresh_dirty();
   }
   return impl_->all;
+}
+
+std::optional<Registration> Tracker::earlier(const Registration& one) const {
+  const auto id = impl_->of_gm.last_before(one);
+  return id != 0 ? std::optional(impl_->all[id - 1]) : std::nullopt;
+}
+
+Ledger Tracker::take_registrations() {
+  return std::exchange(impl_->all, {});
 }
 
 const Counts& Tracker::counts() const {

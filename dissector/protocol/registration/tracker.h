@@ -2,10 +2,12 @@
 
 #include "protocol/exchange/follower.h"
 #include "protocol/getvpn/version.h"
+#include "protocol/registration/ledger.h"
 #include "protocol/registration/registration.h"
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace gdoi::registration {
@@ -35,7 +37,7 @@ struct Counts {
 
 /// Phase 1s kept open; of more the one that was silent longest is judged and closed, and what comes
 /// later under it belongs to no registration.
-inline constexpr std::size_t kMaxOpenPhase1s = 20'000;
+inline constexpr std::size_t kMaxOpenPhase1s = 10'000;
 
 /// Turns what the follower says of each message into registrations with outcome and reason.
 class Tracker {
@@ -61,7 +63,13 @@ class Tracker {
 
   /// All registrations. After finish() in the order of their first frames and numbered so; before,
   /// in the order of `id` (`registrations()[id - 1]`) and as far as they can be told by then.
-  [[nodiscard]] const std::vector<Registration>& registrations() const;
+  [[nodiscard]] const Ledger& registrations() const;
+
+  /// The same GM's registration before that one, as registrations() told it last; before finish().
+  [[nodiscard]] std::optional<Registration> earlier(const Registration& one) const;
+
+  /// The same, moved out; after finish().
+  [[nodiscard]] Ledger take_registrations();
 
   [[nodiscard]] const Counts& counts() const;
 

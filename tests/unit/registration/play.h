@@ -120,7 +120,7 @@ inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracke
     tracker.on_lost(one);
   }
   tracker.finish();
-  found.registrations = tracker.registrations();
+  found.registrations = tracker.registrations().all();
   found.counts        = tracker.counts();
   return found;
 }

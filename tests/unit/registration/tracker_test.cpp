@@ -72,10 +72,10 @@ TEST(GmVersion, IsTheGmsAndNotTheKss) {
 TEST(Features, FollowFromAVersionByARuleOnly) {
   auto all = read_capture(kCapture);
   add_vendor_id(all[0], getvpn::synthetic_vendor_id({0x01000001}));
-  const auto by_rule = track(all).registrations.at(0).features;
+  const auto by_rule = features_of(track(all).registrations.at(0).gm_version);
   EXPECT_EQ(by_rule.at("long-sa-lifetime"), getvpn::Support::kUnsupported);
   EXPECT_EQ(by_rule.at("pfs"), getvpn::Support::kUnknown);
-  const auto without = track(read_capture(kCapture)).registrations.at(0).features;
+  const auto without = features_of(track(read_capture(kCapture)).registrations.at(0).gm_version);
   EXPECT_EQ(without.at("long-sa-lifetime"), getvpn::Support::kUnknown);
 }
 
@@ -89,7 +89,7 @@ TEST(Ids, LeadToTheRegistrationWhileItGrows) {
     packet.payload = one.octets;
     const auto id  = tracker.on_message(packet, follower.follow(packet, tree), tree);
     ASSERT_EQ(id, 1U);
-    outcomes.push_back(tracker.registrations().at(id - 1).outcome);
+    outcomes.push_back(tracker.registrations()[id - 1].outcome);
   }
   EXPECT_THAT(outcomes, testing::Contains(Outcome::kIncomplete).Times(9));
   EXPECT_EQ(outcomes.back(), Outcome::kRegistered);

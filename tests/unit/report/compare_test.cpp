@@ -124,8 +124,10 @@ TEST(Story, QuietTellsOnlyDifferences) {
   Contents quiet;
   quiet.quiet = true;
   EXPECT_EQ(capture_text({}, report, quiet), "");
-  report.registrations.front().step = "pull3";
-  report.comparison                 = compare(expecting(refused()), true, report.registrations, {});
+  auto other = refused();
+  other.step = "pull3";
+  report.registrations.set(0, other);
+  report.comparison = compare(expecting(refused()), true, report.registrations, {});
   EXPECT_THAT(capture_text({}, report, quiet), HasSubstr("step: expected pull1, got pull3"));
 }
 
@@ -133,6 +135,7 @@ TEST(Story, ASummaryIsNotGoodWhereACaptureWasNotRead) {
   CaptureReport good;
   good.registrations = {refused()};
   good.comparison    = compare(expecting(refused()), true, good.registrations, {});
+  count_outcomes(good);
   EXPECT_EQ(summary_text({}, {good}), "1 registration in 1 capture, all as expected: 1 refused\n");
   CaptureReport bad;
   bad.problem = "cut";

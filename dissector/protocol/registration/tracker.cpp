@@ -10,6 +10,7 @@
 #include "protocol/registration/session_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -98,21 +99,16 @@ struct Tracker::Impl {
         mark(session);
       }
     }
-    const auto keys = std::exchange(dirty, {});
-    for (const auto key : keys) {
+    std::vector<std::uint32_t> ids;
+    for (const auto key : std::exchange(dirty, {})) {
       if (auto* session = sessions.find(key)) {
         refresh(*session);
+        ids.push_back(session->id);
+        std::ranges::transform(session->pulls, std::back_inserter(ids), &Pull::id);
       }
     }
     of_gm.update(all);
-    for (const auto key : keys) {
-      if (auto* session = sessions.find(key)) {
-        tell_so_far(session->id);
-        for (const auto& pull : session->pulls) {
-          tell_so_far(pull.id);
-        }
-      }
-    }
+    std::ranges::for_each(ids, [&](std::uint32_t id) { tell_so_far(id); });
   }
 
   void drop(const Session& session) {
@@ -238,12 +234,11 @@ struct Tracker::Impl {
   std::uint32_t take(const Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
     const bool rekey  = record.exchange == Exchange::kPush || record.exchange == Exchange::kPushAck;
     const auto header = rekey ? std::nullopt : header_of(tree);
-    if (!rekey && !header) {
-      return 0;
+    if (rekey || header) {
+      count_message(record, counts);
+      context.on_message(packet, record);
     }
-    count_message(record, counts);
-    context.on_message(packet, record);
-    if (rekey) {
+    if (!header) {
       return 0;
     }
     auto* session = session_of(*header, packet, record, tree);

@@ -3,6 +3,7 @@
 #include "plugin/paint.h"
 #include "plugin/preferences.h"
 #include "plugin/reading.h"
+#include "plugin/statistics.h"
 #include "protocol/exchange/floating.h"
 
 #include <new>
@@ -111,6 +112,7 @@ tvbuff_t* dissect_message(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, b
   }
   paint_columns(pinfo, *reading);
   paint(tvb, pinfo, tree, reading);
+  count_message(pinfo, reading);
   if (pinfo->fd->visited == 0) {
     hand_to_esp(take_esp_keys(), pinfo->src.type == AT_IPv6);
   }
@@ -188,6 +190,7 @@ void register_protocol() {
     protocol = proto_register_protocol("Group Domain of Interpretation", "GDOI", "gdoi");
     register_fields(protocol);
     register_preferences(protocol);
+    register_statistics(protocol);
     register_init_routine(start);
     register_cleanup_routine(finish);
     register_dissector("gdoi", dissect, protocol);

@@ -142,7 +142,7 @@ class Packer {
   }
 
   // Names of features and facts: they stand in constant tables, so the view itself is kept.
-  void one(std::string_view& text) { raw(&text, sizeof(text)); }
+  void one(std::string_view& text) { raw(&text, sizeof(std::string_view)); }
 
   void shared(std::string& text) {
     if (reads()) {
@@ -285,8 +285,11 @@ std::uint32_t Ledger::word(const std::string& text) {
 Ledger::Octets Ledger::pack(Registration& one) {
   scratch_.clear();
   Packer(*this, scratch_).registration(one);
-  Octets octets{std::make_unique_for_overwrite<std::uint8_t[]>(scratch_.size()),
-                static_cast<std::uint32_t>(scratch_.size()), one.id, one.first_frame};
+  Octets octets;
+  octets.data        = std::make_unique_for_overwrite<std::uint8_t[]>(scratch_.size());
+  octets.size        = static_cast<std::uint32_t>(scratch_.size());
+  octets.id          = one.id;
+  octets.first_frame = one.first_frame;
   std::ranges::copy(scratch_, octets.data.get());
   return octets;
 }

@@ -36,11 +36,7 @@ class Ledger {
       return *this;
     }
 
-    Iterator operator++(int) {
-      auto before = *this;
-      ++place_;
-      return before;
-    }
+    void operator++(int) { ++place_; }
 
     bool operator==(const Iterator&) const = default;
 

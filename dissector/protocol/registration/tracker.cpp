@@ -49,8 +49,7 @@ struct Tracker::Impl {
   std::vector<std::uint32_t> dropped;
   std::int64_t end_ns = 0;
   bool finished       = false;
-  /// Somebody asks while the capture goes on; only then is it kept what that takes.
-  bool live = false;
+  bool live           = false;  ///< somebody asks while the capture goes on
   GmIndex of_gm;
 
   std::uint32_t next_id() {
@@ -304,7 +303,6 @@ struct Tracker::Impl {
       }
     }
     sessions.clear();
-    dirty.clear();
     of_gm.clear();
     arrange();
     diagnose_all();
@@ -313,7 +311,6 @@ struct Tracker::Impl {
   void arrange() {
     const std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
     std::vector<std::pair<std::uint64_t, std::size_t>> places;
-    places.reserve(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (!gone.contains(all.id_at(i))) {
         places.emplace_back(all.first_frame_at(i), i);

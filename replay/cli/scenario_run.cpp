@@ -147,7 +147,7 @@ class Runner {
     made.policy_values = one.values;
     made.settings.clear();
     for (const auto& [name, value] : one.settings) {
-      made.settings.push_back(name + "=" + value);
+      made.settings.push_back(fmt::format("{}={}", name, value));
     }
     made.settings.insert(made.settings.end(), options_.settings.begin(), options_.settings.end());
     made.changes.insert(made.changes.begin(), one.changes.begin(), one.changes.end());

@@ -79,7 +79,7 @@ class Comparer {
       }
       if (captured != nullptr && live != nullptr) {
         compare(name, *captured, *live);
-      } else if (!(cut_short && captured == nullptr)) {
+      } else if (!cut_short || captured != nullptr) {
         add(name, captured == nullptr ? std::string(kAbsent) : "sent",
             live == nullptr ? std::string(kAbsent) : "sent", Rule::kExact);
         break;  // what comes behind it follows from that
@@ -229,8 +229,8 @@ class Comparer {
 
   // In captured space: the address of an end stands for that end; a vendor ID that is masked with
   // its sender's cookie is what it is without it.
-  bool is_exact(Kind kind, wire::NodeRef node, const Document& captured, const Bytes& was,
-                const Bytes& is_now) const {
+  [[nodiscard]] bool is_exact(Kind kind, wire::NodeRef node, const Document& captured,
+                              const Bytes& was, const Bytes& is_now) const {
     if (was == is_now) {
       return true;
     }

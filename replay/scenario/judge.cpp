@@ -64,6 +64,7 @@ Judgement judge_refusal(const Expectation& expect, const engine::Verdict& live) 
       expect.answers, [&](const Answer& answer) { return answer.allows(live); });
   if (!expect.answers.empty() && !listed) {
     std::vector<std::string> texts;
+    texts.reserve(expect.answers.size());
     for (const auto& answer : expect.answers) {
       texts.push_back(answer.text());
     }

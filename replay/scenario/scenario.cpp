@@ -67,15 +67,15 @@ bool Condition::holds(std::string_view actual) const {
     return false;
   }
   if (comparison == "<") {
-    return *order < 0;
+    return std::is_lt(*order);
   }
   if (comparison == "<=") {
-    return *order <= 0;
+    return std::is_lteq(*order);
   }
   if (comparison == ">") {
-    return *order > 0;
+    return std::is_gt(*order);
   }
-  return comparison == ">=" ? *order >= 0 : *order == 0;
+  return comparison == ">=" ? std::is_gteq(*order) : std::is_eq(*order);
 }
 
 }  // namespace gdoi::scenario

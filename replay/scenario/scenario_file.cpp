@@ -100,7 +100,7 @@ class Reader {
     for (const auto& one : *found) {
       for (const auto& [name, value] : one.settings) {
         plan::Settings ignored;
-        if (const auto status = plan::set(ignored, name + "=" + value); !status) {
+        if (const auto status = plan::set(ignored, fmt::format("{}={}", name, value)); !status) {
           yaml_.fail(node, fmt::format("{}: {}: {}", path, one.name, status.error().text));
         }
       }
@@ -190,11 +190,13 @@ class Reader {
     }
     if (const auto* axes = map.find("matrix")) {
       add_matrix(node, *axes, map, one);
-    } else if (identities.empty()) {
-      add(node, std::move(one));
+      return;
     }
-    for (const auto& identity :
-         map.find("matrix") == nullptr ? identities : std::vector<Identity>()) {
+    if (identities.empty()) {
+      add(node, std::move(one));
+      return;
+    }
+    for (const auto& identity : identities) {
       auto each = one;
       each.name = fmt::format("{}: {}", one.name, identity.name);
       each.psk  = identity.psk.empty() ? one.psk : identity.psk;

@@ -98,15 +98,20 @@ class Found(ToolTest):
 class Kept(ToolTest):
     def test_no_output_has_a_secret(self):
         views = (["-v"], ["--json", "--messages"], ["--vendor-ids"], ["--check", "-v"], ["--quiet"])
+        searched = 0
         for path in capture_files():
             secrets = secrets_of(path.with_suffix(".keys"))
-            self.assertGreater(len(secrets), 1)
+            if not secrets:  # of a phase 1 that came to nothing before there were keys
+                self.assertEqual(path.parent.name, "causes")
+                continue
+            searched += 1
             for words in views:
                 result = self.run_tool("inspect", *words, path)
                 text = (result.out + result.err).lower()
                 for secret in secrets:
                     # No message: the secret must not come to the screen of a test either.
                     self.assertFalse(secret.lower() in text, f"{path.name} {words}: a secret is printed")
+        self.assertGreater(searched, 25)
 
 
 class Converted(ToolTest):

@@ -59,6 +59,7 @@ struct Reader::Impl {
   void end();
 
   std::string name;
+  std::vector<char> buffer;  ///< of the file: outlives pcap, which closes it
   Pcap pcap;
   int link_type;
   bool has_nanoseconds;
@@ -171,9 +172,6 @@ Result<Reader> Reader::open_file(const std::string& path, const ReaderOptions& o
     return open_problem(path, errno);
   }
 
-  constexpr std::size_t kBuffer = std::size_t{256} << 10U;  // as it is, each read takes 4 KiB
-  static_cast<void>(std::setvbuf(stream, nullptr, _IOFBF, kBuffer));
-
   struct stat about {};
 
   // Only Linux' fread() would say so, much later.
@@ -186,6 +184,10 @@ Result<Reader> Reader::open_file(const std::string& path, const ReaderOptions& o
 
 Result<Reader> Reader::open_stream(std::FILE* stream, const std::string& name,
                                    const ReaderOptions& options) {
+  // glibc takes no size without a buffer and would read 4 KiB at a time.
+  constexpr std::size_t kBuffer = std::size_t{256} << 10U;
+  std::vector<char> buffer(kBuffer);
+  static_cast<void>(std::setvbuf(stream, buffer.data(), _IOFBF, buffer.size()));
   std::array<char, PCAP_ERRBUF_SIZE> text{};
   Pcap pcap(
       pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, text.data()));
@@ -197,7 +199,9 @@ Result<Reader> Reader::open_stream(std::FILE* stream, const std::string& name,
   if (const int link_type = pcap_datalink(pcap.get()); !is_known_link_type(link_type)) {
     return link_type_problem(name, link_type);
   }
-  return Reader(std::make_unique<Impl>(std::move(pcap), name, options));
+  auto reader    = std::make_unique<Impl>(std::move(pcap), name, options);
+  reader->buffer = std::move(buffer);
+  return Reader(std::move(reader));
 }
 
 Result<Reader> Reader::open_interface(const std::string& name, const ReaderOptions& options) {

@@ -33,7 +33,7 @@ void Initiator::Impl::receive(ByteView datagram, Time now) {
   ++verdict.received;
   wire::Tree tree;
   wire::decode(tables::schema(), datagram, {}, tree);
-  if (exchange::fragment_in(tree)) {
+  if (exchange::fragment_in(MessageView(tree))) {
     if (const auto whole = fragments.add(options.key_server, tree)) {
       take(*whole, now);
     }

@@ -158,7 +158,7 @@ void VerbatimReplay::on_datagram(ByteView datagram, Time now) {
   ++verdict_.received;
   wire::Tree tree;
   wire::decode(tables::schema(), datagram, {}, tree);
-  if (exchange::fragment_in(tree)) {
+  if (exchange::fragment_in(MessageView(tree))) {
     if (const auto whole = fragments_.add(options_.key_server, tree)) {
       judge(*whole, now);
     }

@@ -49,7 +49,7 @@ void KeyServer::Impl::take_message(ByteView octets, bool reassembled) {
   digest = crypto::openssl_suite().digest(crypto::Hash::kSha256, {octets});
   tree.clear();
   wire::decode(tables::schema(), octets, {}, tree);
-  if (exchange::fragment_in(tree)) {
+  if (exchange::fragment_in(exchange::MessageView(tree))) {
     const auto whole = reassembled ? std::nullopt : fragments.add(from, tree);
     if (whole) {
       take_message(*whole, true);

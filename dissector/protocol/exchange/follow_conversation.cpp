@@ -13,7 +13,6 @@ namespace {
 constexpr keys::Cookie kNoCookie{};
 constexpr std::uint8_t kInformationalType = 5;
 constexpr std::uint8_t kPullType          = 32;
-constexpr std::uint32_t kIpsecDoi         = 1;
 constexpr std::uint8_t kLastNumber        = 4;
 
 // The numbers of a PULL that the payloads allow; 0: they do not tell.

@@ -217,6 +217,7 @@ void Follower::Impl::phase1_message(Passage& passage) {
   } else {
     if (record.number != 0) {
       take_clear(*phase1, message, record.number);
+      ipsec_seen     = ipsec_seen || phase1->doi == kIpsecDoi;
       record.answers = phase1->frames.at(record.number - 1U);
       first_frame(*phase1, record.number, packet.frame);
     }

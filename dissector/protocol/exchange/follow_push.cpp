@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kPushesKept      = 64;
 constexpr std::size_t kMostTeksKnown   = 1'000'000;
 constexpr std::size_t kMostTeksWaiting = 100'000;
-constexpr std::uint32_t kIpsecDoi      = 1;
 constexpr std::uint8_t kParityOut      = 0xfe;
 
 keys::KekSpi spi_of(const MessageView& message) {
@@ -67,10 +66,9 @@ SignatureKey signature_key_of(const KekGroup& group, const KekEntry& used) {
 
 }  // namespace
 
-void Follower::Impl::push_message(Passage& passage) {
+void Follower::Impl::push_message(Passage& passage, const MessageView& message) {
   auto& [packet, tree, record] = passage;
-  const MessageView message(tree);
-  if (is_new_group_mode(phase1s.with(message.initiator_cookie()), message)) {
+  if (ipsec_seen && is_new_group_mode(phase1s.with(message.initiator_cookie()), message)) {
     conversation_message(passage);
     return;
   }

@@ -52,7 +52,7 @@ FrameRecord Follower::Impl::follow(const Packet& packet, wire::Tree& tree) {
     return record;
   }
   // The message is followed once it is whole: whoever reads datagrams puts it together.
-  if (const auto fragment = fragment_in(tree)) {
+  if (const auto fragment = fragment_in(message)) {
     record.exchange = Exchange::kFragment;
     record.number   = fragment->number;
     return record;
@@ -71,7 +71,7 @@ FrameRecord Follower::Impl::follow(const Packet& packet, wire::Tree& tree) {
       }
       break;
     case kPushType:
-      push_message(passage);
+      push_message(passage, message);
       break;
     case kPushAckType:
       push_ack_message(passage);

@@ -54,7 +54,7 @@ struct Follower::Impl {
   void absorb(Conversation& conversation, const MessageView& message, const FrameRecord& record);
 
   // follow_push.cpp
-  void push_message(Passage& passage);
+  void push_message(Passage& passage, const MessageView& message);
   void push_ack_message(Passage& passage);
   void wait_for_kek(KekGroup& group, const Passage& passage) const;
   bool settle_push(KekGroup& group, Passage& passage);
@@ -73,6 +73,7 @@ struct Follower::Impl {
   Phase1Table phase1s;
   KekTable keks;
   std::uint32_t next_pull = 1;
+  bool ipsec_seen = false;  ///< a phase 1 for IPsec: its New Group Mode has the PUSH's number
   std::vector<LateMessage> late;
   std::vector<keys::Tek> teks;
   std::unordered_set<std::uint64_t> known_teks;  ///< fingerprints of those that were told

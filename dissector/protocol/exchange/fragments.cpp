@@ -1,6 +1,5 @@
 #include "protocol/exchange/fragments.h"
 
-#include "protocol/exchange/message.h"
 #include "protocol/exchange/payload_types.h"
 #include "protocol/tables/registry.h"
 
@@ -10,13 +9,13 @@ namespace gdoi::exchange {
 
 using tables::row;
 
-std::optional<Fragment> fragment_in(const wire::Tree& tree) {
-  const auto data = tree.find(row("frag.data"));
-  if (!data) {
+std::optional<Fragment> fragment_in(const MessageView& message) {
+  if (message.find(payload::kFragment) == nullptr) {
     return std::nullopt;
   }
-  const MessageView message(tree);
-  if (!message.valid() || message.payloads().size() != 1) {
+  const auto& tree = message.tree();
+  const auto data  = tree.find(row("frag.data"));
+  if (!data || message.payloads().size() != 1) {
     return std::nullopt;
   }
   constexpr std::uint64_t kLast = 1;
@@ -82,11 +81,11 @@ void Fragments::drop(const Key& key) {
 }
 
 std::optional<Bytes> Fragments::add(const Endpoint& sender, const wire::Tree& tree) {
-  const auto fragment = fragment_in(tree);
+  const MessageView message(tree);
+  const auto fragment = fragment_in(message);
   if (!fragment) {
     return std::nullopt;
   }
-  const MessageView message(tree);
   const Key key{sender, message.initiator_cookie(), message.responder_cookie(), fragment->id};
   auto found         = pending_.find(key);
   const auto differs = [&] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/exchange/message.h"
 #include "protocol/exchange/packet.h"
 #include "protocol/keys/key_ring.h"
 #include "protocol/wire/tree.h"
@@ -24,7 +25,7 @@ struct Fragment {
 };
 
 /// The fragment that a message is; nothing where it is none, or its payload is cut short.
-[[nodiscard]] std::optional<Fragment> fragment_in(const wire::Tree& tree);
+[[nodiscard]] std::optional<Fragment> fragment_in(const MessageView& message);
 
 /// The fragments of a message, none longer than `longest` octets with its header, under ID 1 as
 /// libreswan sends them. A message of more than 255 fragments is left whole.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace gdoi::exchange {
 namespace {
@@ -72,25 +73,31 @@ Fingerprint to_one(const Fingerprint& to_any, const Packet& packet) {
 }
 
 Seen* History::find(const Fingerprint& print) {
-  const auto found = std::ranges::find(seen_, print, &Seen::print);
-  return found == seen_.end() ? nullptr : &*found;
+  for (std::size_t i = 0; i < firsts_.size(); ++i) {
+    if (firsts_[i] == print.first && seen_[i].print == print) {
+      return &seen_[i];
+    }
+  }
+  return nullptr;
 }
 
-Seen& History::place() {
+std::size_t History::place() {
   if (seen_.size() < limit_) {
-    return seen_.emplace_back();
+    seen_.emplace_back();
+    firsts_.emplace_back();
+  } else if (!in_order_) {
+    return std::exchange(oldest_, (oldest_ + 1) % seen_.size());
+  } else {
+    std::ranges::rotate(seen_, seen_.begin() + 1);
+    std::ranges::rotate(firsts_, firsts_.begin() + 1);
   }
-  if (!in_order_) {
-    auto& seen = seen_[oldest_];
-    oldest_    = (oldest_ + 1) % seen_.size();
-    return seen;
-  }
-  std::ranges::rotate(seen_, seen_.begin() + 1);
-  return seen_.back();
+  return seen_.size() - 1;
 }
 
 Seen& History::add(const Fingerprint& print, const FrameRecord& record, ByteView ciphertext) {
-  auto& seen      = place();
+  const auto at   = place();
+  auto& seen      = seen_[at];
+  firsts_[at]     = print.first;
   seen.print      = print;
   seen.record     = record;
   const auto tail = ciphertext.last(std::min(ciphertext.size(), seen.tail.size()));

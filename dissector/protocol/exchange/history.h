@@ -58,12 +58,14 @@ class History {
   [[nodiscard]] std::vector<Seen>& all() { return seen_; }
 
  private:
-  [[nodiscard]] Seen& place();
+  /// Room for the next, with its number in `seen_`.
+  [[nodiscard]] std::size_t place();
 
   std::size_t limit_;
   bool in_order_;
   std::size_t oldest_ = 0;  ///< where they are not in order
   std::vector<Seen> seen_;
+  std::vector<std::uint64_t> firsts_;  ///< of their fingerprints, side by side to be searched
 };
 
 /// Appends a copy of the packet; the oldest goes where there are more than `limit`.

@@ -2,7 +2,7 @@
 
 namespace gdoi::exchange {
 
-void Intake::follow(const Packet& packet, const OnMessage& on_message, const OnLate& on_late) {
+bool Intake::follow(const Packet& packet, const OnMessage& on_message, const OnLate& on_late) {
   const auto record = follower_.follow(packet, tree_);
   on_message(packet, record, tree_);
   for (auto& late : follower_.take_late()) {
@@ -10,6 +10,7 @@ void Intake::follow(const Packet& packet, const OnMessage& on_message, const OnL
   }
   // Nobody decrypts the data plane here.
   (void)follower_.take_learned_teks();
+  return record.exchange == Exchange::kFragment;
 }
 
 bool Intake::take(const Packet& packet, bool unasked, const OnMessage& on_message,
@@ -17,11 +18,13 @@ bool Intake::take(const Packet& packet, bool unasked, const OnMessage& on_messag
   if (!floating_.admits(packet, unasked)) {
     return false;
   }
-  follow(packet, on_message, on_late);
+  if (!follow(packet, on_message, on_late)) {
+    return true;
+  }
   if (const auto whole = fragments_.add(packet.source, tree_)) {
     auto message    = packet;
     message.payload = *whole;
-    follow(message, on_message, on_late);
+    (void)follow(message, on_message, on_late);
     tree_.clear();  // it refers to `whole`
   }
   return true;

@@ -36,7 +36,8 @@ class Intake {
   [[nodiscard]] const Follower& follower() const { return follower_; }
 
  private:
-  void follow(const Packet& packet, const OnMessage& on_message, const OnLate& on_late);
+  /// Whether it was a fragment of a message.
+  bool follow(const Packet& packet, const OnMessage& on_message, const OnLate& on_late);
 
   Floating floating_;
   Fragments fragments_;

@@ -73,14 +73,14 @@ Bytes Phase1::padded(ByteView public_value) const {
   return value;
 }
 
-std::size_t Phase1Table::CookieHash::operator()(const keys::Cookie& cookie) const noexcept {
+std::size_t Phase1Table::CookieHash::operator()(std::uint64_t cookie) const noexcept {
   constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;  // the 64-bit golden ratio
-  return std::hash<std::uint64_t>{}(to_uint(cookie) * kMix);
+  return std::hash<std::uint64_t>{}(cookie * kMix);
 }
 
 std::vector<Phase1*> Phase1Table::with(const keys::Cookie& initiator) {
   std::vector<Phase1*> all;
-  if (const auto found = by_cookie_.find(initiator); found != by_cookie_.end()) {
+  if (const auto found = by_cookie_.find(to_uint(initiator)); found != by_cookie_.end()) {
     for (const auto& place : std::views::reverse(found->second)) {
       all.push_back(&*place);
     }
@@ -92,19 +92,19 @@ Phase1& Phase1Table::add(const keys::Cookie& initiator) {
   if (order_.size() >= limit_) {
     remove(order_.begin());
   }
-  if (const auto found = by_cookie_.find(initiator);
+  if (const auto found = by_cookie_.find(to_uint(initiator));
       found != by_cookie_.end() && found->second.size() >= kMostOfOneCookie) {
     remove(found->second.front());
   }
   auto& phase1     = order_.emplace_back();
   phase1.number    = next_++;
   phase1.initiator = initiator;
-  by_cookie_[initiator].push_back(std::prev(order_.end()));
+  by_cookie_[to_uint(initiator)].push_back(std::prev(order_.end()));
   return phase1;
 }
 
 void Phase1Table::touch(const Phase1& phase1) {
-  for (const auto place : by_cookie_[phase1.initiator]) {
+  for (const auto place : by_cookie_[to_uint(phase1.initiator)]) {
     if (&*place == &phase1) {
       order_.splice(order_.end(), order_, place);
       return;
@@ -113,7 +113,7 @@ void Phase1Table::touch(const Phase1& phase1) {
 }
 
 void Phase1Table::remove(Place place) {
-  const auto family = by_cookie_.find(place->initiator);
+  const auto family = by_cookie_.find(to_uint(place->initiator));
   std::erase(family->second, place);
   if (family->second.empty()) {
     by_cookie_.erase(family);

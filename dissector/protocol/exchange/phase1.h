@@ -40,6 +40,9 @@ struct Phase1Keys {
 
 inline constexpr std::size_t kPhase1Messages = 6;
 
+/// DOI of IPsec (RFC 2407 section 5); that of GDOI is 2.
+inline constexpr std::uint32_t kIpsecDoi = 1;
+
 /// All messages with one M-ID under a phase 1: a PULL, a Quick mode or an Informational.
 struct Conversation {
   std::uint32_t message_id = 0;
@@ -122,7 +125,7 @@ class Phase1Table {
   using Place = std::list<Phase1>::iterator;
 
   struct CookieHash {
-    std::size_t operator()(const keys::Cookie& cookie) const noexcept;
+    std::size_t operator()(std::uint64_t cookie) const noexcept;
   };
 
   void remove(Place place);
@@ -130,7 +133,8 @@ class Phase1Table {
   std::size_t limit_;
   std::uint32_t next_ = 1;
   std::list<Phase1> order_;  ///< least recently used first
-  std::unordered_map<keys::Cookie, std::vector<Place>, CookieHash> by_cookie_;
+  /// By the initiator's, as a number: arrays are compared by a call, and each PUSH asks.
+  std::unordered_map<std::uint64_t, std::vector<Place>, CookieHash> by_cookie_;
 };
 
 }  // namespace gdoi::exchange

@@ -180,7 +180,7 @@ std::string name_of(const MessageView& message, const PayloadView& item, std::ui
 }  // namespace
 
 std::string payload_summary(const MessageView& message, std::uint8_t number) {
-  if (fragment_in(message.tree())) {
+  if (fragment_in(message)) {
     return {};  // the title has its number
   }
   if (message.payloads().empty() && !message.ciphertext().empty()) {

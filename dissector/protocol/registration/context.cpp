@@ -187,11 +187,15 @@ std::optional<Context::Moment> Context::first(const Moments& moments, std::int64
 }
 
 Context::Server* Context::server(const exchange::Endpoint& ks) {
-  const auto found = servers_.find(ks.address);
-  if (found != servers_.end()) {
-    return &found->second;
+  if (last_ == nullptr || last_address_ != ks.address) {
+    const auto found = servers_.find(ks.address);
+    if (found == servers_.end() && servers_.size() >= kMaxServers) {
+      return nullptr;
+    }
+    last_         = found != servers_.end() ? &found->second : &servers_[ks.address];
+    last_address_ = ks.address;
   }
-  return servers_.size() < kMaxServers ? &servers_[ks.address] : nullptr;
+  return last_;
 }
 
 const Context::Server* Context::find(const exchange::Endpoint& ks) const {

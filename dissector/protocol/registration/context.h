@@ -104,6 +104,8 @@ class Context {
   [[nodiscard]] const Server* find(const exchange::Endpoint& ks) const;
 
   std::map<Address, Server> servers_;
+  Server* last_ = nullptr;  ///< asked for last; servers are never removed
+  Address last_address_{};
 };
 
 }  // namespace gdoi::registration

@@ -5,7 +5,6 @@
 namespace gdoi::wire {
 namespace {
 
-constexpr std::size_t kHeaderSize      = 28;
 constexpr std::size_t kMarkerSize      = 4;
 constexpr std::size_t kVersionOffset   = 17;
 constexpr std::uint8_t kKeepaliveOctet = 0xff;
@@ -35,6 +34,9 @@ void Decoder::datagram(ByteView octets, const DecodeOptions& options) {
     layout = schema_.keepalive;
   } else if (has_marker(octets)) {
     layout = schema_.marked;
+  } else if (is_sealed_as_before(octets)) {
+    repeat_sealed(octets);
+    return;
   }
   const Cursor window(octets);
   Window frame;
@@ -45,6 +47,9 @@ void Decoder::datagram(ByteView octets, const DecodeOptions& options) {
   }
   if (layout == schema_.marked && !options.nat_port) {
     report(Code::kMarkerOn848, 0, 0, 0, kMarkerSize);
+  }
+  if (layout == schema_.message) {
+    remember_sealed(octets);
   }
 }
 

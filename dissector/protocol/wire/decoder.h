@@ -13,6 +13,8 @@ inline constexpr NodeId kNoNode = 0xffffffff;
 /// Nodes that a tree has room for at first: a usual message.
 inline constexpr std::size_t kFirstNodes = 128;
 
+inline constexpr std::size_t kHeaderSize = 28;  // RFC 2408 section 3.1
+
 /// A clear message may end with this many octets of alignment (RFC 2408 section 3.6).
 inline constexpr std::size_t kMaxAlignment = 3;
 
@@ -50,6 +52,11 @@ class Decoder {
     bool lost    = false;  ///< its length cannot be right: what follows it cannot be found
     bool message = false;
   };
+
+  /// decode_sealed.cpp
+  [[nodiscard]] bool is_sealed_as_before(ByteView octets) const;
+  void repeat_sealed(ByteView octets);
+  void remember_sealed(ByteView octets);
 
   void root(LayoutId layout, Cursor cursor, Window frame);
   void structure(LayoutId layout, Cursor& cursor, Window& frame);

@@ -28,6 +28,19 @@ struct Node {
   std::uint32_t tag    = 0;  ///< payload type of a payload, attribute type of an attribute
 };
 
+/// The nodes of an encrypted message in which nothing was wrong: the fields of its header and one
+/// run of octets. The next one mostly has the same, but for how long that run is.
+struct SealedShape {
+  static constexpr std::size_t kMostNodes = 16;
+
+  const Schema* schema   = nullptr;  ///< nullptr: none yet
+  std::uint32_t steering = 0;        ///< the header's octets that decide about nodes, as a number
+  std::uint32_t next     = 0;
+  std::size_t count      = 0;
+  std::array<Node, kMostNodes> nodes{};
+  Roles roles{};
+};
+
 /// A message, decoded without loss: the leaves of each buffer cover it exactly once. Buffer 0 is
 /// the datagram and belongs to the caller; the others are plaintexts and belong to the tree.
 class Tree {
@@ -79,6 +92,7 @@ class Tree {
   std::optional<NodeId> plaintext_root_;
   Roles roles_{};
   std::uint32_t next_ = 0;  ///< type of the first payload, kept for the plaintext
+  SealedShape sealed_;      ///< of an earlier message
 };
 
 /// Whether the leaves of each buffer cover it exactly once and in order: the invariant of a tree.

@@ -7,11 +7,12 @@
 namespace gdoi::cli {
 
 Clones::Clones(Maker maker, std::size_t count, std::optional<engine::Ending> expected,
-               RunRecord& record, std::string captured_in)
+               RunRecord& record, std::string captured_in, Progress& progress)
     : maker_(std::move(maker)),
       expected_(expected),
       record_(record),
-      captured_in_(std::move(captured_in)) {
+      captured_in_(std::move(captured_in)),
+      progress_(progress) {
   tally_.asked = count;
 }
 
@@ -40,12 +41,14 @@ void Clones::done(std::size_t /*index*/, const engine::Party& gm) {
     verdict_unexpected_ = unexpected;
   }
   record_.add_keys(gm.key_log());
+  ++ended_;
 }
 
 Status Clones::carried(engine::Time time, const engine::Outgoing& message, net::Way way) {
   if (way == net::Way::kSent) {
     ++tally_.sent_to[message.destination];
   }
+  progress_.share(ended_, tally_.asked, "registration");
   const auto added = record_.add(time, message, captured_in_);
   return added ? success() : Status(Error{added.error().text});
 }

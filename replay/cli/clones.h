@@ -2,6 +2,7 @@
 
 #include "cli/run_record.h"
 #include "cli/tally.h"
+#include "cli/terminal.h"
 #include "engine/party.h"
 #include "net/crew.h"
 
@@ -25,7 +26,7 @@ class Clones : public net::Crew {
 
   /// `expected`: nothing, any ending will do. `record` gets all datagrams and secrets.
   Clones(Maker maker, std::size_t count, std::optional<engine::Ending> expected, RunRecord& record,
-         std::string captured_in);
+         std::string captured_in, Progress& progress);
 
   [[nodiscard]] std::size_t size() const override { return tally_.asked; }
 
@@ -52,6 +53,9 @@ class Clones : public net::Crew {
   // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one run
   RunRecord& record_;
   std::string captured_in_;
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one run
+  Progress& progress_;
+  std::size_t ended_ = 0;
   Tally tally_;
   std::optional<engine::Verdict> verdict_;
   bool verdict_unexpected_ = false;

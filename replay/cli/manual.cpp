@@ -82,12 +82,47 @@ std::string exit_status(const CLI::App& command) {
   return at == std::string::npos ? "" : plain(footer.substr(at + kHeading.size())) + '\n';
 }
 
+/// A command as it is typed: groff would make typographic quotes and hyphens of the plain ones.
+std::string typed(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '\\':
+        out += "\\e";
+        break;
+      case '-':
+        out += "\\-";
+        break;
+      case '\'':
+        out += "\\(aq";
+        break;
+      case '"':
+        out += "\\(dq";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+/// A command in lines that fit, each but the last with the shell's sign that it goes on.
+std::string typed_lines(std::string_view line) {
+  constexpr std::size_t kWidth = 66;
+  std::string out;
+  std::istringstream lines(report::wrap(std::string(line), kWidth, 0));
+  for (std::string each; std::getline(lines, each);) {
+    out += (out.empty() ? "" : " \\e\n    ") + typed(each);
+  }
+  return out;
+}
+
 std::string examples_of(std::string_view command) {
   std::string out;
   for (const auto& each : examples()) {
     if (each.command == command) {
-      out += fmt::format("{}{}\n.Pp\n.Dl {}\n", out.empty() ? "" : ".Pp\n", plain(each.what),
-                         plain_line(each.line));
+      out += fmt::format("{}{}\n.Bd -literal -offset indent\n{}\n.Ed\n", out.empty() ? "" : ".Pp\n",
+                         plain(each.what), typed_lines(each.line));
     }
   }
   return out.empty() ? out : ".Sh EXAMPLES\n" + out;
@@ -126,11 +161,26 @@ const std::vector<Example>& examples() {
       {"run",        "Each registration must end as it was captured, against the built-in key server:",
        "gdoi-replay run captures/story/a-refused-1.0.1.pcapng"                                                                                         },
       {"run",        "The refused registration with a newer version must be accepted:",
-       "gdoi-replay run captures/story/a-refused-1.0.1.pcapng --set gm-version=1.0.17 "
-       "--expect accepted"                                                                                                                             },
+       "gdoi-replay run captures/story/a-refused-1.0.1.pcapng --set gm-version=1.0.17 --expect "
+       "accepted"                                                                                                                                      },
+      {"run",        "With a wrong HASH(1) it must be refused:",
+       "gdoi-replay run captures/story/c-registered-1.0.17.pcapng --change 'pull1: break-hash' "
+       "--expect refused"                                                                                                                              },
+      {"run",        "The fields that a change can name, with their values:",
+       "gdoi-replay run captures/story/c-registered-1.0.17.pcapng --dry-run --addresses"                                                               },
+      {"run",        "Every field of what the key server says must be as captured:",
+       "gdoi-replay run captures/story/c-registered-1.0.17.pcapng --expect same"                                                                       },
+      {"run",        "Nothing may come of the captured datagrams themselves:",
+       "gdoi-replay run captures/story/c-registered-1.0.17.pcapng --mode verbatim"                                                                     },
+      {"run",        "The scenarios of a folder, with reports for a CI server and for people:",
+       "gdoi-replay run replay/scenarios --junit report.xml --html report.html --bundle failed"                                                        },
       {"run",        "Against a live key server, with a record that Wireshark decrypts:",
-       "gdoi-replay run field.pcap --ks 192.0.2.9 --psk secret --record live.pcapng "
-       "--key-log live.keys"                                                                                                                           },
+       "gdoi-replay run field.pcap --ks 192.0.2.9 --psk secret --record live.pcapng --key-log "
+       "live.keys"                                                                                                                                     },
+      {"run",        "A thousand group members, 64 at once:",
+       "gdoi-replay run field.pcap --ks 192.0.2.9 --psk secret --count 1000 --parallel 64"                                                             },
+      {"diff",       "What a key server said otherwise after its upgrade:",
+       "gdoi-replay diff before.pcapng after.pcapng"                                                                                                   },
       {"keyserver",
        "A key server to try things on:",                                                                "gdoi-replay keyserver --listen 127.0.0.1:8480"},
       {"features",

@@ -369,7 +369,8 @@ class Replay {
     if (options_.mode == Mode::kVerbatim) {
       pace.per_second = 0;  // it is that of the datagrams
     }
-    Clones clones(maker, options_.count, report.expected, *record_, path);
+    Progress progress(path, !options_.silent);
+    Clones clones(maker, options_.count, report.expected, *record_, path, progress);
     Listener listener(clones);
     const auto cpu_before = cpu_seconds();
     const auto end        = path_ ? net::run_over_udp(listener, pace, *path_, stop_)

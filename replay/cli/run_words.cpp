@@ -69,7 +69,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                    "they are, to see that the key server is not fooled by them; synthetic: no "
                    "capture, the files describe GMs (YAML, replay/plan/example-gm.yaml)")
       ->transform(CLI::CheckedTransformer(modes))
-      ->option_text("stateful|verbatim");
+      ->option_text("stateful|verbatim|synthetic");
   command
       ->add_option_function<std::string>("--speed", set_speed(options.speed),
                                          "verbatim: so many times as fast as captured, such as 1x "

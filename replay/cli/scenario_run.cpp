@@ -244,11 +244,13 @@ class Runner {
       }
       return made;
     }
+    Progress progress(made.scenario.name);
     for (const auto& one : made.scenario.cases) {
       if (over_) {
         made.cases.push_back(not_run(one, "interrupted"));
         continue;
       }
+      progress.share(made.cases.size(), made.scenario.cases.size(), "case");
       made.cases.push_back(run(made.scenario, one));
       auto& last = made.cases.back();
       if (sanity && sanity->after_each && !over_ && !is_sane(made, "after " + one.name, finding)) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -46,9 +47,9 @@ report::Style output_style(ColourMode mode) {
   return style;
 }
 
-Progress::Progress(const std::string& name)
+Progress::Progress(const std::string& name, bool wanted)
     : name_(report::harmless(name)),
-      enabled_(isatty(STDERR_FILENO) == 1),
+      enabled_(wanted && isatty(STDERR_FILENO) == 1),
       next_(std::chrono::steady_clock::now() + kInterval) {}
 
 Progress::~Progress() {
@@ -57,12 +58,24 @@ Progress::~Progress() {
   }
 }
 
+bool Progress::is_due() const {
+  return enabled_ && std::chrono::steady_clock::now() >= next_;
+}
+
+void Progress::share(std::uint64_t done, std::uint64_t all, std::string_view noun) {
+  constexpr std::uint64_t kBar = 24;
+  if (is_due() && all > 0) {
+    const auto filled = std::min(done, all) * kBar / all;
+    tell(fmt::format("[{:#<{}}{:.<{}}] {} of {}", "", filled, "", kBar - filled,
+                     report::grouped(done), report::count_of(all, noun)));
+  }
+}
+
 void Progress::tell(const std::string& text) {
-  const auto now = std::chrono::steady_clock::now();
-  if (!enabled_ || now < next_) {
+  if (!is_due()) {
     return;
   }
-  next_  = now + kInterval;
+  next_  = std::chrono::steady_clock::now() + kInterval;
   shown_ = true;
   fmt::print(stderr, "\r\x1b[K{}: {}", name_, text);
   std::fflush(stderr);

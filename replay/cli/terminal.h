@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace gdoi::cli {
 
@@ -18,7 +19,8 @@ enum class ColourMode : std::uint8_t { kAuto, kAlways, kNever };
 /// Says on standard error how far long work has come; silent where that is no terminal.
 class Progress {
  public:
-  explicit Progress(const std::string& name);
+  /// `wanted`: otherwise silent on a terminal too.
+  explicit Progress(const std::string& name, bool wanted = true);
   Progress(const Progress&)            = delete;
   Progress& operator=(const Progress&) = delete;
   Progress(Progress&&)                 = delete;
@@ -32,10 +34,14 @@ class Progress {
     }
   }
 
-  /// Shows a text, unless the last one was shown a moment ago.
-  void tell(const std::string& text);
+  /// Shows a bar and "5 of 12 registrations"; looks at the clock each time.
+  void share(std::uint64_t done, std::uint64_t all, std::string_view noun);
 
  private:
+  /// Shows a text, unless the last one was shown a moment ago.
+  void tell(const std::string& text);
+  [[nodiscard]] bool is_due() const;
+
   static constexpr std::uint64_t kMask = 0x3fff;
 
   std::string name_;

@@ -22,7 +22,7 @@ details { border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0; 
 summary { cursor: pointer; padding: .3rem 0; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); }
 .result { font-weight: 700; } code { overflow-wrap: anywhere; }
-tr.differs > th, tr.differs > td { border-left: 4px solid var(--bad); }
+tr.differs > :first-child { border-left: 4px solid var(--bad); }
 mark { background: #ffd33d66; color: inherit; }
 )";
 

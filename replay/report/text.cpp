@@ -127,12 +127,16 @@ std::string iso_time(std::int64_t time_ns) {
                      fraction(moment.rest_ns, kMostDigits));
 }
 
-std::string count_of(std::uint64_t count, std::string_view noun) {
+std::string grouped(std::uint64_t count) {
   auto digits = fmt::format("{}", count);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
     digits.insert(static_cast<std::size_t>(at), 1, ',');
   }
-  return fmt::format("{} {}{}", digits, noun, count == 1 ? "" : "s");
+  return digits;
+}
+
+std::string count_of(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
 }
 
 }  // namespace gdoi::report

@@ -35,6 +35,9 @@ enum class Colour : std::uint8_t { kNone, kGood, kBad, kDoubt, kDim, kBold };
 /// "2026-01-31T14:03:59.123456789Z".
 [[nodiscard]] std::string iso_time(std::int64_t time_ns);
 
+/// "1,234".
+[[nodiscard]] std::string grouped(std::uint64_t count);
+
 /// "1 registration", "2 registrations", "1,234,567 frames".
 [[nodiscard]] std::string count_of(std::uint64_t count, std::string_view noun);
 

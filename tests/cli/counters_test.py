@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -157,6 +158,32 @@ class Sockets(Runs):
             self.assertEqual(one["destinations"], [{"address": "127.0.0.1", "port": server.port, "datagrams": len(sent),
                                                     "over_udp": True}])
             self.assertIn(f"sent over UDP: {len(sent)} datagrams to 127.0.0.1 port {server.port}", done.stdout.decode())
+
+
+class Progress(Runs):
+    def told(self, *words):
+        """What appears on a terminal that standard error is."""
+        ours, its = pty.openpty()
+        process = subprocess.Popen([TOOL, "run", REFERENCE, "--psk", PSK, "-q", *map(str, words)], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=its)
+        os.close(its)
+        text = b""
+        try:
+            while more := os.read(ours, 4096):
+                text += more
+        except OSError:  # so ends the other side of a terminal
+            pass
+        os.close(ours)
+        self.assertEqual(process.wait(), 0)
+        return text.decode()
+
+    def test_a_bar_on_a_terminal_that_goes(self):
+        words = ("--policy", self.policy(), "--set", "cipher=aes128-sha256-ecp256")
+        text = self.told(*words, "--count", 4000)
+        self.assertRegex(text, r"reference-gm-registration\.pcap: \[#*\.*\] [\d,]+ of 4,000 registrations")
+        self.assertEqual({len(each) for each in re.findall(r"\[([#.]+)\]", text)}, {24})
+        self.assertTrue(text.endswith("\r\x1b[K"))
+        self.assertEqual(self.run_tool("run", REFERENCE, "--psk", PSK, "-q", *words, "--count", 2000).err, "")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shlex
 import subprocess
 import unittest
 
@@ -19,6 +20,14 @@ def commands():
 def options(command):
     text = subprocess.run([TOOL, command, "--help"], check=True, capture_output=True, text=True).stdout
     return set(re.findall(r"(--[a-z][a-z-]+)", text.split("Options:")[1].split("Exit status")[0]))
+
+
+def examples(page):
+    """The commands of a page as a reader would type them."""
+    text = subprocess.run(["mandoc", "-T", "utf8"], input=page, check=True, capture_output=True, text=True).stdout
+    text = re.sub(r".\x08", "", text).split("EXAMPLES\n")[-1].split("SEE ALSO")[0]
+    lines = re.sub(r" \\\n +", " ", text).splitlines()
+    return [line.strip() for line in lines if re.match(r" +(source <\()?gdoi-replay ", line)]
 
 
 class Help(ToolTest):
@@ -50,20 +59,23 @@ class Manual(ToolTest):
     def test_examples_name_options_that_there_are(self):
         seen = 0
         for command in commands():
-            for line in re.findall(r"^\.Dl (.*)$", self.run_tool("manual", command).out, re.M):
+            for line in examples(self.run_tool("manual", command).out):
                 words = re.search(r"gdoi-replay ([a-z]+)([^|)]*)", line)
                 self.assertEqual(words[1], command)
                 self.assertLessEqual(set(re.findall(r"(--[a-z-]+)", words[2])), options(command))
                 seen += 1
         self.assertGreater(seen, 8)
 
+    def test_examples_can_be_typed(self):
+        found = examples(self.run_tool("manual", "inspect").out)
+        self.assertIn("gdoi-replay inspect --json *.pcap | jq '.registrations[] | select(.outcome == \"refused\")'", found)
+
     def test_examples_of_the_story_end_as_they_say(self):
         root = CAPTURES.parent
-        lines = [line.replace("\\&", "") for line in
-                 re.findall(r"^\.Dl gdoi-replay (run captures/.*)$", self.run_tool("manual", "run").out, re.M)]
-        self.assertGreaterEqual(len(lines), 2)
+        lines = [line for line in examples(self.run_tool("manual", "run").out) if "run captures/" in line]
+        self.assertGreaterEqual(len(lines), 6)
         for line in lines:
-            subprocess.run([TOOL, *line.split()], cwd=root, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([TOOL, *shlex.split(line)[1:]], cwd=root, check=True, stdout=subprocess.DEVNULL)
 
     def test_no_such_command(self):
         result = self.run_tool("manual", "rum", code=2)
@@ -87,6 +99,8 @@ class Completion(ToolTest):
 
     def test_words_of_options(self):
         self.assertEqual(set(self.bash("run", "--marker", "")), {"auto", "yes", "no"})
+        self.assertEqual(set(self.bash("run", "--mode", "")), {"stateful", "verbatim", "synthetic"})
+        self.assertEqual(set(self.bash("run", "--expect", "")), {"accepted", "refused", "same"})
         self.assertEqual(self.bash("inspect", "--color", "al"), ["always"])
         self.assertEqual(set(self.bash("completion", "")), {"bash", "zsh"})
         self.assertEqual(self.bash("manual", "keys"), ["keyserver", "keys"])

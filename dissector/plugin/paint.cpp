@@ -4,6 +4,9 @@
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace gdoi::plugin {
 namespace {
 
@@ -91,6 +94,24 @@ void paint_titles(const Reading& reading) {
   }
 }
 
+/// Wireshark cuts a line off behind 240 octets (ITEM_LABEL_LENGTH); the field's name stands there
+/// too.
+constexpr std::size_t kLongestLabel = 200;
+
+// The whole of a text that is cut off in its own line: below it, a sentence a line.
+void paint_sentences(const Brush& brush, proto_item* item, tvbuff_t* tvb, std::string_view text) {
+  auto* below = proto_item_add_subtree(item, message_subtree());
+  while (!text.empty()) {
+    const auto stop   = text.find(". ");
+    const auto size   = stop == std::string_view::npos ? text.size() : stop + 1;
+    const auto* one   = wmem_strndup(brush.pinfo->pool, text.data(), size);
+    proto_item* added = nullptr;
+    proto_tree_add_subtree(below, tvb, 0, 0, message_subtree(), &added, one);
+    proto_item_set_generated(added);
+    text.remove_prefix(std::min(text.size(), size + 1));
+  }
+}
+
 void paint_derived(const Brush& brush, const Derived& derived) {
   const auto& items = brush.reading->items;
   auto* item        = derived.below == kRoot ? items.back() : items[derived.below];
@@ -107,6 +128,9 @@ void paint_derived(const Brush& brush, const Derived& derived) {
           ? proto_tree_add_string(tree, field_of(derived.field), tvb, 0, 0, derived.text.c_str())
           : proto_tree_add_uint(tree, field_of(derived.field), tvb, 0, 0, derived.number);
   proto_item_set_generated(added);
+  if (derived.text.size() > kLongestLabel) {
+    paint_sentences(brush, added, tvb, derived.text);
+  }
 }
 
 }  // namespace

@@ -66,6 +66,16 @@ class Story(unittest.TestCase):
                          "cannot do long-sa-lifetime; this group's KEK lifetime is 604,800 s (the registration of GM 10.40.10.9, "
                          "frame 18). Version or feature refusal: likely. Else: GM not authorised (identity) (possible).")
 
+    def test_a_diagnosis_too_long_for_a_line_stands_below_it_whole(self):
+        out = harness.tshark("-r", harness.capture(STORY), *harness.keys_of(STORY), "-Y", "frame.number == 21", "-V").lines
+        at = next(i for i, line in enumerate(out) if line.lstrip().startswith("[Diagnosis [truncated]: "))
+        self.assertEqual([line.strip() for line in out[at + 1:at + 5]], [
+            "[The KS stopped after PULL message 1 (frame 7).]",
+            "[The GM announced 1.0.1 (synthetic) (frame 1), which cannot do long-sa-lifetime; this group's KEK lifetime is 604,800 s "
+            "(the registration of GM 10.40.10.9, frame 18).]",
+            "[Version or feature refusal: likely.]",
+            "[Else: GM not authorised (identity) (possible).]"])
+
     def test_one_pass_and_two_tell_the_same(self):
         names = NAMES + ["gdoi.diagnosis"]
         for name in (STORY, "causes/throttled.pcapng", "causes/gm-gave-up.pcapng", "reference-live/gm-restart.pcap"):

@@ -45,12 +45,12 @@ gdoi::Result<std::string, Failure> bundle_registration(const RunOptions& options
   made.policy         = policy;
   made.values         = options.policy_values;
   made.compare        = options.compare;
-  made.settings       = settings_of(options.settings);
-  made.changes        = options.changes;
+  made.settings       = settings_of(one.minimised ? one.minimised->settings : options.settings);
+  made.changes        = one.minimised ? one.minimised->changes : options.changes;
   made.timeout        = options.timeout;
   made.retries        = options.retries;
   made.expect.verdict = wanted_of(options.expect);
-  contents.tape       = one.tape.get();
+  contents.tape       = one.minimised ? one.minimised->tape.get() : one.tape.get();
   contents.why        = one.live ? one.live->reason : one.problem;
   contents.difference = first_difference(one);
   return write_bundle(options,

@@ -1,6 +1,7 @@
 #include "cli/replay.h"
 
 #include "cli/bundle_run.h"
+#include "cli/minimise.h"
 #include "cli/run_setup.h"
 #include "cli/run_text.h"
 #include "cli/test_reports.h"
@@ -60,6 +61,9 @@ bool Replay::refuse(const std::string& text) {
 bool Replay::read_settings() {
   if (const auto objection = verbatim_objection(options_);
       options_.mode == Mode::kVerbatim && !objection.empty()) {
+    return refuse(objection);
+  }
+  if (const auto objection = minimise_objection(options_); !objection.empty()) {
     return refuse(objection);
   }
   if (const auto read = read_words(options_, settings_); !read) {
@@ -147,6 +151,26 @@ void Replay::tell_problems(const ReplayedCapture& report) {
   }
 }
 
+void Replay::minimise_all(ReplayedCapture& report) {
+  for (auto& one : report.registrations) {
+    if (!options_.minimise || over_ || !one.live || one.as_expected()) {
+      continue;
+    }
+    auto words     = options_;
+    words.captures = {report.name};
+    auto found     = minimise(words, one.captured.number, &stop_);
+    if (!found) {
+      one.altered.push_back(found.error().text);
+      continue;
+    }
+    one.minimised = std::move(found).value();
+    if (one.minimised->over) {
+      over_ = true;
+      fail(kLocalFault, "interrupted; what was done until then is reported");
+    }
+  }
+}
+
 void Replay::keep_bundles(const ReplayedCapture& report, const std::string& policy) {
   for (const auto& one : report.registrations) {
     if (options_.bundle.empty() || options_.silent || !one.problem.empty() || one.as_expected()) {
@@ -183,6 +207,7 @@ void Replay::replay_synthetic(const std::string& path) {
     carry_out(std::move(plan).value(), gm->registration, gm->settings, policy_, path, one);
   }
   tell_problems(report);
+  minimise_all(report);
   show(report);
   captures_.push_back(std::move(report));
 }
@@ -203,6 +228,7 @@ void Replay::replay_capture(const std::string& path) {
       report.registrations.push_back(replay(one, *capture, *policy, path));
     }
   }
+  minimise_all(report);
   show(report);
   if (report.registrations.empty() && !over_) {
     fail(kBadInput, options_.registration

@@ -24,8 +24,14 @@ namespace gdoi::cli {
 /// One call of `run` with captures, or with files that describe GMs.
 class Replay {
  public:
-  Replay(const RunOptions& options, std::ostream& out, std::ostream& err)
-      : options_(options), out_(out), err_(err), style_(output_style(options.colour)) {}
+  /// `stop`: of the caller, who has one already; nullptr: its own.
+  Replay(const RunOptions& options, std::ostream& out, std::ostream& err, net::StopSignal* stop)
+      : options_(options),
+        out_(out),
+        err_(err),
+        own_stop_(stop == nullptr ? std::make_unique<net::StopSignal>() : nullptr),
+        stop_(stop == nullptr ? *own_stop_ : *stop),
+        style_(output_style(options.colour)) {}
 
   int run();
 
@@ -54,6 +60,9 @@ class Replay {
   void give_up(ReplayedCapture report, std::string problem);
   void show(const ReplayedCapture& report);
   void tell_problems(const ReplayedCapture& report);
+
+  /// The least that ends as each registration that is not as expected.
+  void minimise_all(ReplayedCapture& report);
 
   /// What repeats each registration that is not as expected.
   void keep_bundles(const ReplayedCapture& report, const std::string& policy);
@@ -93,8 +102,9 @@ class Replay {
   const RunOptions& options_;
   std::ostream& out_;
   std::ostream& err_;
+  std::unique_ptr<net::StopSignal> own_stop_;
+  net::StopSignal& stop_;
   // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
-  net::StopSignal stop_;
   report::Style style_;
   plan::Settings settings_;
   std::optional<PolicyFile> policy_;

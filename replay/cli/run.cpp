@@ -8,14 +8,14 @@
 
 namespace gdoi::cli {
 
-SilentRun run_silently(RunOptions options) {
+SilentRun run_silently(RunOptions options, net::StopSignal* stop) {
   options.silent = true;
   options.json.clear();
   options.junit.clear();
   options.html.clear();
   std::ostringstream out;
   std::ostringstream err;
-  Replay replay(options, out, err);
+  Replay replay(options, out, err, stop);
   SilentRun done;
   done.code     = replay.run();
   done.over     = replay.is_over();
@@ -29,10 +29,10 @@ int run(const RunOptions& options, std::ostream& out, std::ostream& err) {
     return run_scenarios(options, out, err);
   }
   auto seeded = options;
-  if (!options.bundle.empty() && !options.seed) {
+  if ((!options.bundle.empty() || options.minimise) && !options.seed) {
     seeded.seed = fresh_seed();
   }
-  return Replay(seeded, out, err).run();
+  return Replay(seeded, out, err, nullptr).run();
 }
 
 }  // namespace gdoi::cli

@@ -59,7 +59,9 @@ struct RunOptions {
   std::string junit;    ///< JUnit XML; empty: none
   std::string html;     ///< one page; empty: none
   std::string bundle;   ///< folder for what ends unexpectedly; empty: none
-  std::vector<std::string> words;  ///< the command line, for a bundle
+  bool minimise             = false;  ///< look for the least that ends so unexpectedly
+  std::size_t minimise_runs = 500;    ///< at most so many trials of each
+  std::vector<std::string> words;     ///< the command line, for a bundle
   bool force    = false;
   bool show_map = false;
   bool table    = false;  ///< one for all captures, without what stands below its rows

@@ -1,3 +1,4 @@
+#include "cli/minimised_json.h"
 #include "cli/run_report.h"
 
 #include <nlohmann/json.hpp>
@@ -227,6 +228,7 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
       {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
       {"altered",        one.altered                                         },
       {"changes",        std::move(changes)                                  },
+      {"minimised",      minimised_json(&one)                                },
       {"plan",           std::move(plan)                                     },
       {"key_server_log", one.key_server_log                                  },
       {"problem",        or_null(one.problem)                                }

@@ -1,5 +1,6 @@
 #include "cli/run_report.h"
 
+#include "cli/minimise.h"
 #include "report/table.h"
 
 #include <fmt/format.h>
@@ -135,6 +136,7 @@ std::string destinations_text(const ReplayedCapture& capture) {
     }
   }
   std::vector<std::string> texts;
+  texts.reserve(sent_to.size());
   for (const auto& [to, count] : sent_to) {
     texts.push_back(fmt::format("{} to {} port {}", report::count_of(count, "datagram"),
                                 exchange::address_text(to), to.port));
@@ -203,6 +205,9 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
     lines.push_back({harmless(one.problem), Colour::kBad});
   }
   add_differences(one, lines);
+  for (const auto& line : minimised_text(one)) {
+    lines.push_back({harmless(line)});
+  }
   for (const auto& line : one.altered) {
     lines.push_back({"changed: " + harmless(line)});
   }

@@ -6,6 +6,7 @@
 #include "cli/run.h"
 #include "cli/sameness.h"
 #include "engine/verdict.h"
+#include "net/stop_signal.h"
 #include "plan/capture_plan.h"
 #include "report/inspection.h"
 #include "report/text.h"
@@ -21,6 +22,17 @@ namespace gdoi::cli {
 struct AskedChange {
   std::string text;
   bool made = false;
+};
+
+/// The least that still ends as a run did (minimise.h).
+struct Minimised {
+  std::vector<std::string> settings;  ///< --set
+  std::vector<std::string> changes;   ///< --change; with a "drop" for each payload left out
+  std::vector<std::string> left_out;  ///< settings, changes and payloads that make no difference
+  std::size_t runs = 0;
+  bool complete    = false;          ///< nothing more can be left out; else the runs were used up
+  bool over        = false;          ///< Ctrl-C or a fault of this machine ended it
+  std::shared_ptr<const Tape> tape;  ///< of the last run that ended so
 };
 
 /// One captured registration and what its replay came to.
@@ -41,7 +53,8 @@ struct Replayed {
   bool tells_differences = false;    ///< they were asked for
   bool must_be_same      = false;    ///< --expect same
   std::vector<std::string> key_server_log;
-  std::string problem;  ///< why it was not run
+  std::optional<Minimised> minimised;  ///< --minimise
+  std::string problem;                 ///< why it was not run
 
   /// What the user wants changed, as far as nothing has been sent.
   void ask_changes(const std::vector<plan::Change>& wanted);
@@ -84,8 +97,8 @@ struct SilentRun {
   bool over = false;     ///< Ctrl-C or a fault of this machine ended it
 };
 
-/// As run(), but prints nothing (run.cpp).
-[[nodiscard]] SilentRun run_silently(RunOptions options);
+/// As run(), but prints nothing (run.cpp). `stop`: of the caller, who has one already.
+[[nodiscard]] SilentRun run_silently(RunOptions options, net::StopSignal* stop = nullptr);
 
 /// For people: heading, table, and what stands below its rows.
 [[nodiscard]] std::string run_text(const report::Style& style, const ReplayedCapture& capture,

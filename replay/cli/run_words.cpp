@@ -216,6 +216,14 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
           "for each registration or case that is not as expected write a folder below this "
           "one that repeats it (run FOLDER); it holds secrets, only its owner may read it")
       ->option_text("DIR");
+  command->add_flag("--minimise", options.minimise,
+                    "for each registration or case that is not as expected find the fewest "
+                    "settings, changes and payloads that end in the same way; what --bundle keeps "
+                    "is that");
+  command
+      ->add_option("--minimise-runs", options.minimise_runs, "at most so many trials of each (500)")
+      ->check(CLI::Range(1, 1'000'000))
+      ->option_text("N");
   one_each(command
                ->add_option("-p,--port", options.ports,
                             "look at this UDP port instead of 848; may be repeated")

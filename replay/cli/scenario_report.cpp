@@ -1,3 +1,5 @@
+#include "cli/minimise.h"
+#include "cli/minimised_json.h"
 #include "cli/scenario_run.h"
 #include "report/table.h"
 
@@ -67,6 +69,9 @@ std::vector<report::Below> below(const CaseRun& run) {
   if (!scenario::is_good(run.judgement.result) && run.telling() != nullptr) {
     for (const auto& line : run.telling()->altered) {
       lines.push_back({"changed: " + harmless(line)});
+    }
+    for (const auto& line : minimised_text(*run.telling())) {
+      lines.push_back({harmless(line)});
     }
   }
   return lines;
@@ -240,6 +245,7 @@ std::string scenario_json(const std::vector<ScenarioRun>& runs) {
           {"reason",      live == nullptr ? Json() : Json(live->reason)                    },
           {"duration_ms", each.took / kMillisecond                                         },
           {"bundle",      each.bundle.empty() ? Json() : Json(each.bundle)                 },
+          {"minimised",   minimised_json(one)                                              },
           {"altered",     one == nullptr ? std::vector<std::string>() : one->altered       }
       });
     }

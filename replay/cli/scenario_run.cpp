@@ -2,6 +2,7 @@
 
 #include "cli/bundle.h"
 #include "cli/exit_code.h"
+#include "cli/minimise.h"
 #include "cli/private_file.h"
 #include "cli/test_reports.h"
 
@@ -58,7 +59,7 @@ class Runner {
       return fail(may.error().code, may.error().text);
     }
     std::vector<scenario::Scenario> scenarios;
-    if (!options_.bundle.empty() && !options_.seed) {
+    if ((!options_.bundle.empty() || options_.minimise) && !options_.seed) {
       options_.seed = fresh_seed();
     }
     for (const auto& path : options_.captures) {
@@ -91,6 +92,9 @@ class Runner {
       if (!fs::is_directory(path, problem) && !is_yaml(path)) {
         return path + " is no scenario; captures and scenarios are not run together";
       }
+    }
+    if (auto objection = minimise_objection(options_); !objection.empty()) {
+      return objection;
     }
     if (options_.count > 1) {
       return "--count is of captures; a scenario has identities for more GMs";
@@ -190,15 +194,34 @@ class Runner {
       made.judgement = {CaseResult::kInconclusive,
                         done.problems.substr(0, done.problems.find('\n'))};
     }
-    made.judgement = scenario::with_xfail(one, std::move(made.judgement));
-    if (!options_.bundle.empty() && !scenario::is_good(made.judgement.result) && !over_) {
+    made.judgement  = scenario::with_xfail(one, std::move(made.judgement));
+    const bool good = scenario::is_good(made.judgement.result);
+    if (options_.minimise && !good && !over_ && made.telling() != nullptr) {
+      minimise_telling(words, made);
+    }
+    if (!options_.bundle.empty() && !good && !over_) {
       bundle(of, words, std::move(keys), made);
     }
     return made;
   }
 
-  void bundle(const scenario::Scenario& of, const RunOptions& words, std::vector<std::string> keys,
+  void minimise_telling(const RunOptions& words, CaseRun& run) {
+    auto& one  = run.registrations.at(run.telling_index);
+    auto found = one.live ? minimise(words, one.captured.number, nullptr)
+                          : gdoi::Result<Minimised>(Error{"cannot be minimised: it was not run"});
+    if (!found) {
+      one.altered.push_back(found.error().text);
+      return;
+    }
+    over_         = found->over;
+    one.minimised = std::move(found).value();
+  }
+
+  void bundle(const scenario::Scenario& of, const RunOptions& asked, std::vector<std::string> keys,
               CaseRun& run) {
+    const auto* const telling = run.telling();
+    const auto words =
+        telling != nullptr && telling->minimised ? with(asked, *telling->minimised) : asked;
     BundleContents contents;
     contents.one          = run.one;
     contents.one.psk      = words.psk;
@@ -210,9 +233,9 @@ class Runner {
     contents.one.retries  = words.retries;
     contents.one.settings = settings_of(words.settings);
     contents.why          = run.judgement.why;
-    if (const auto* const one = run.telling()) {
-      contents.tape       = one->tape.get();
-      contents.difference = first_difference(*one);
+    if (telling != nullptr) {
+      contents.tape = telling->minimised ? telling->minimised->tape.get() : telling->tape.get();
+      contents.difference = first_difference(*telling);
     }
     const auto written =
         write_bundle(words, fs::path(of.path).stem().string() + "-" + run.one.name, contents);

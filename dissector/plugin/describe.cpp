@@ -205,11 +205,19 @@ void add(Reading& reading, Generated field, const char* text) {
   }
 }
 
+// A frame that repeats another may have been the one that was heard, where the answer came after
+// it.
+std::uint64_t answered_in(const Told& told, std::uint64_t frame) {
+  const auto answer = (told.repeats != nullptr ? *told.repeats : told).answered_in;
+  return answer > frame ? answer : 0;
+}
+
 void derive_from_told(Reading& reading) {
   const auto* told = reading.frame.told;
   if (told == nullptr) {
     return;
   }
+  add(reading, Generated::kAnsweredIn, kRoot, answered_in(*told, reading.frame.record.frame));
   add(reading, Generated::kRegistration, kRoot, told->registration);
   add(reading, Generated::kState, told->state);
   if (told->is_response) {

@@ -176,8 +176,10 @@ void add_generated() {
     Type type{field.type, field.display, nullptr};
     if (field.shape == Shape::kStatus) {
       type.strings = VALS(proto_checksum_vals);
-    } else if (field.shape == Shape::kAnswer) {
+    } else if (field.shape == Shape::kRequest) {
       type.strings = FRAMENUM_TYPE(FT_FRAMENUM_REQUEST);
+    } else if (field.shape == Shape::kResponse) {
+      type.strings = FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE);
     } else if (field.shape == Shape::kRetransmission) {
       type.strings = FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV);
     }

@@ -21,6 +21,7 @@ enum class Generated : std::uint8_t {
   kPull,
   kRetransmissionOf,
   kAnswers,
+  kAnsweredIn,
   kUndecrypted,
   kKeyFrame,
   kGroup,

@@ -11,12 +11,19 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 
 namespace gdoi::plugin {
 namespace {
 
 constexpr guint32 kReassembledLayer  = 0x10000;  // beyond what layers there can be
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+
+/// The registrations as if the file ended after the messages so far.
+struct Ending {
+  registration::Ledger all;
+  std::unordered_map<std::uint32_t, std::size_t> places;  ///< by Registration::id
+};
 
 /// Everything that is remembered of the open file.
 struct FileState {
@@ -26,6 +33,7 @@ struct FileState {
   exchange::Fragments fragments;
   keys::KeyRing given;  ///< until the first packet
   DataPlane data_plane;
+  std::optional<Ending> ending;  ///< until the next message
   bool started = false;
 };
 
@@ -49,12 +57,6 @@ exchange::Endpoint endpoint(const address& from, std::uint32_t port) {
   return to;
 }
 
-// Seconds of a damaged file may be anything.
-std::int64_t nanoseconds(const nstime_t& time) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(time.secs) * kNanoseconds +
-                                   static_cast<std::uint64_t>(time.nsecs));
-}
-
 void keep_whole(Frame& frame, const std::optional<Bytes>& whole) {
   if (whole) {
     frame.whole = static_cast<const std::uint8_t*>(
@@ -72,6 +74,7 @@ Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
     }
     now.follower.use(std::move(now.given));
   }
+  now.ending.reset();
   Frame frame;
   frame.record = now.follower.follow(datagram.packet, tree);
   frame.told   = now.teller.tell(datagram.packet, frame.record, tree);
@@ -90,6 +93,17 @@ Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
   return frame;
 }
 
+const Ending& ending_of(FileState& now) {
+  if (!now.ending) {
+    auto& ending = now.ending.emplace();
+    ending.all   = now.teller.tracker().as_if_finished();
+    for (std::size_t i = 0; i < ending.all.size(); ++i) {
+      ending.places.emplace(ending.all.id_at(i), i);
+    }
+  }
+  return *now.ending;
+}
+
 Frame decode_only(const Datagram& datagram, wire::Tree& tree) {
   wire::decode(tables::schema(), datagram.packet.payload, {.nat_port = datagram.nat_port}, tree);
   return {};
@@ -97,11 +111,18 @@ Frame decode_only(const Datagram& datagram, wire::Tree& tree) {
 
 }  // namespace
 
+// Seconds of a damaged file may be anything.
+std::int64_t time_of(const packet_info* pinfo) {
+  const auto& time = pinfo->abs_ts;
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(time.secs) * kNanoseconds +
+                                   static_cast<std::uint64_t>(time.nsecs));
+}
+
 Datagram datagram_of(const packet_info* pinfo, ByteView payload, bool reassembled) {
   Datagram datagram;
   datagram.reassembled        = reassembled;
   datagram.packet.frame       = pinfo->num;
-  datagram.packet.time_ns     = nanoseconds(pinfo->abs_ts);
+  datagram.packet.time_ns     = time_of(pinfo);
   datagram.packet.source      = endpoint(pinfo->src, pinfo->srcport);
   datagram.packet.destination = endpoint(pinfo->dst, pinfo->destport);
   datagram.packet.payload     = payload;
@@ -156,6 +177,20 @@ bool carries_on(packet_info* pinfo, int protocol, const Datagram& datagram) {
   return pinfo->fd->visited ? p_get_proto_data(wmem_file_scope(), pinfo, protocol,
                                                pinfo->curr_layer_num) != nullptr
                             : state().floating.carries_on(datagram.packet);
+}
+
+const registration::Ledger& registrations_by_now() {
+  return state().teller.tracker().registrations();
+}
+
+const registration::Ledger& registrations_in_the_end() {
+  return ending_of(state()).all;
+}
+
+std::optional<registration::Registration> registration_in_the_end(std::uint32_t id) {
+  const auto& ending = ending_of(state());
+  const auto found   = ending.places.find(id);
+  return found == ending.places.end() ? std::nullopt : std::optional(ending.all[found->second]);
 }
 
 std::string key_remark(const Frame& frame, const wire::Tree& tree) {

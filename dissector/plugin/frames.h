@@ -5,6 +5,7 @@
 #include "plugin/story.h"
 #include "protocol/exchange/follower.h"
 
+#include <optional>
 #include <type_traits>
 
 /// What is kept for each file and each frame. State changes only while Wireshark reads a file for
@@ -33,6 +34,9 @@ struct Datagram {
 [[nodiscard]] Datagram datagram_of(const packet_info* pinfo, ByteView payload,
                                    bool reassembled = false);
 
+/// When the frame came, nanoseconds since 1970.
+[[nodiscard]] std::int64_t time_of(const packet_info* pinfo);
+
 /// A new file begins, or the same again: forgets everything, reads the keys and says what is wrong
 /// with them.
 void start_file();
@@ -51,6 +55,15 @@ void add_embedded_keys(std::string_view text);
 
 /// Whether a datagram on port 4500 carries on a phase 1 that was seen on a port of GDOI before.
 [[nodiscard]] bool carries_on(packet_info* pinfo, int protocol, const Datagram& datagram);
+
+/// The file's registrations as they stand after the messages so far.
+[[nodiscard]] const registration::Ledger& registrations_by_now();
+
+/// The same in the order of their first frames and by all that is known, as if the file ended here.
+[[nodiscard]] const registration::Ledger& registrations_in_the_end();
+
+/// One of those by its `id`; nothing where it turned out to be no registration.
+[[nodiscard]] std::optional<registration::Registration> registration_in_the_end(std::uint32_t id);
 
 /// Why a message is not decrypted, or what is worth saying about its key.
 [[nodiscard]] std::string key_remark(const Frame& frame, const wire::Tree& tree);

@@ -9,7 +9,7 @@
 namespace gdoi::plugin {
 
 /// What Wireshark does with the value.
-enum class Shape : std::uint8_t { kPlain, kStatus, kAnswer, kRetransmission };
+enum class Shape : std::uint8_t { kPlain, kStatus, kRequest, kResponse, kRetransmission };
 
 struct GeneratedInfo {
   Generated field;
@@ -41,7 +41,11 @@ inline constexpr std::array kGenerated = {
                   FT_FRAMENUM,                                                                                               BASE_NONE, Shape::kRetransmission,
                   "The frame that had the same octets"                                                                                                                                                                         },
     GeneratedInfo{Generated::kAnswers,               "answers",                  "Answer to frame",             FT_FRAMENUM, BASE_NONE,
-                  Shape::kAnswer,                                                                                                                               "The message that this one answers"                            },
+                  Shape::kRequest,                                                                                                                              "The message that this one answers"                            },
+    GeneratedInfo{Generated::kAnsweredIn,            "answered_in",              "Answered in frame",           FT_FRAMENUM,
+                  BASE_NONE,                                                                                                            Shape::kResponse,
+                  "The first message that answers this one; only in a second pass, or when a frame "
+                  "is looked at again"                                                                                                                                                                                         },
     GeneratedInfo{Generated::kUndecrypted,           "undecrypted",              "Not decrypted",               FT_STRING,   BASE_NONE,
                   Shape::kPlain,                                                                                                                                "Why the message could not be decrypted"                       },
     GeneratedInfo{Generated::kKeyFrame,              "key.frame",                "Key learned in frame",        FT_FRAMENUM, BASE_NONE,

@@ -3,11 +3,16 @@
 #include "plugin/paint.h"
 #include "plugin/preferences.h"
 #include "plugin/reading.h"
+#include "plugin/registrations.h"
 #include "plugin/statistics.h"
 #include "protocol/exchange/floating.h"
 
 #include <new>
 #include <utility>
+
+extern "C" {
+#include <epan/tap.h>
+}
 
 /// What Wireshark calls. No C++ exception leaves these functions; Wireshark's own exceptions are
 /// longjmp and pass through them, so nothing that needs a destructor lives while it is called.
@@ -191,6 +196,7 @@ void register_protocol() {
     register_fields(protocol);
     register_preferences(protocol);
     register_statistics(protocol);
+    register_registration_table();
     register_init_routine(start);
     register_cleanup_routine(finish);
     register_dissector("gdoi", dissect, protocol);
@@ -228,5 +234,8 @@ void plugin_register() {
   plugin.register_protoinfo = gdoi::plugin::register_protocol;
   plugin.register_handoff   = gdoi::plugin::register_handoff;
   proto_register_plugin(&plugin);
+  static tap_plugin listeners;
+  listeners.register_tap_listener = gdoi::plugin::register_registration_list;
+  tap_register_plugin(&listeners);
 }
 }

@@ -143,7 +143,8 @@ std::string info_of(const Reading& reading) {
 
 void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, bool whole,
                   Reading& reading) {
-  reading.frame = read_datagram(pinfo, protocol, datagram, reading.tree);
+  reading.is_new = pinfo->fd->visited == 0;
+  reading.frame  = read_datagram(pinfo, protocol, datagram, reading.tree);
   tables::check(reading.tree);
   remark_on_frame(reading);
   remark_on_crypto(reading);

@@ -40,6 +40,7 @@ struct Derived {
 /// Everything that one datagram gives. It lives as long as Wireshark shows the packet.
 struct Reading {
   Frame frame;
+  bool is_new = false;  ///< read for the first time; listeners at a tap cannot tell
   wire::Tree tree;
   std::string info;
   std::vector<Remark> remarks;

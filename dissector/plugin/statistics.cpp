@@ -170,9 +170,8 @@ tap_packet_status count_time(void* to, packet_info* pinfo, epan_dissect_t* /*edt
 }  // namespace
 
 void register_statistics(int protocol) {
-  tap = register_tap("gdoi");
-  stats_tree_register_plugin("gdoi", "gdoi", "GDOI/Messages", 0, count_in_tree, begin_tree,
-                             nullptr);
+  tap = register_tap(kTap);
+  stats_tree_register_plugin(kTap, "gdoi", "GDOI/Messages", 0, count_in_tree, begin_tree, nullptr);
   register_srt_table(protocol, "gdoi", 1, count_time, begin_times, nullptr);
 }
 

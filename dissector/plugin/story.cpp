@@ -44,27 +44,35 @@ bool opens_phase1(const exchange::FrameRecord& record) {
 
 const Told* Teller::tell(const exchange::Packet& packet, const exchange::FrameRecord& record,
                          const wire::Tree& tree) {
-  Told told;
-  time(packet, record, told);
-  if (const auto id = tracker_.on_message(packet, record, tree); id != 0) {
-    registration(id, record, told);
-  }
-  if (told.registration == 0 && !told.is_response) {
+  // The message that the pieces make comes in the same frame as the last of them.
+  if (record.exchange == Exchange::kFragment) {
     return nullptr;
   }
-  return new (wmem_alloc(wmem_file_scope(), sizeof(Told))) Told(told);
+  auto* told = new (wmem_alloc(wmem_file_scope(), sizeof(Told))) Told;
+  link(packet, record, *told);
+  if (const auto id = tracker_.on_message(packet, record, tree); id != 0) {
+    registration(id, record, *told);
+  }
+  return told;
 }
 
-void Teller::time(const exchange::Packet& packet, const exchange::FrameRecord& record, Told& told) {
-  if (times_.size() >= kMaxTimes) {
-    times_.clear();
+void Teller::link(const exchange::Packet& packet, const exchange::FrameRecord& record, Told& told) {
+  if (messages_.size() >= kMaxMessages) {
+    messages_.clear();
   }
-  times_.try_emplace(packet.frame, packet.time_ns);
-  const auto asked = times_.find(record.answers);
-  if (record.answers == 0 || record.retransmission_of != 0 || asked == times_.end()) {
+  messages_.try_emplace(packet.frame, Message{packet.time_ns, &told});
+  if (record.retransmission_of != 0) {
+    const auto first = messages_.find(record.retransmission_of);
+    told.repeats     = first == messages_.end() ? nullptr : first->second.told;
     return;
   }
-  const auto micros = (packet.time_ns - asked->second) / kNsPerMicro;
+  const auto asked = messages_.find(record.answers);
+  if (record.answers == 0 || asked == messages_.end()) {
+    return;
+  }
+  auto& answered_in = asked->second.told->answered_in;
+  answered_in       = answered_in == 0 ? packet.frame : answered_in;
+  const auto micros = (packet.time_ns - asked->second.time_ns) / kNsPerMicro;
   told.is_response  = micros >= 0 && micros <= std::numeric_limits<std::uint32_t>::max();
   told.response_us  = told.is_response ? static_cast<std::uint32_t>(micros) : 0;
 }

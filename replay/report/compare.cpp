@@ -1,7 +1,7 @@
 #include "report/compare.h"
 
 #include "protocol/base/hex.h"
-#include "protocol/tables/registry.h"
+#include "protocol/registration/words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -52,10 +52,6 @@ bool Comparison::as_expected() const {
          std::ranges::all_of(registrations, [](const auto& each) { return each.empty(); });
 }
 
-std::string_view notify_name(std::uint16_t type) {
-  return wire::name_of(tables::kRows[tables::row("notify.msgtype")].names, type);
-}
-
 Facts facts_of(const Registration& found) {
   const auto& best = found.diagnosis.best;
   return {
@@ -68,9 +64,9 @@ Facts facts_of(const Registration& found) {
       {"group_octets", found.group ? to_hex(found.group->octets) : "none"},
       {"outcome", std::string(name_of(found.outcome))},
       {"how", or_none(name_of(found.how))},
-      {"notify", found.notify_type
-                     ? fmt::format("{} {}", *found.notify_type, notify_name(*found.notify_type))
-                     : "none"},
+      {"notify", found.notify_type ? fmt::format("{} {}", *found.notify_type,
+       registration::notify_name(*found.notify_type))
+                                   : "none"},
       {"step", or_none(found.step)},
       {"gm_version", found.gm_version.text()},
       {"phase1", or_none(found.phase1.chosen)},

@@ -31,7 +31,4 @@ struct Comparison {
                                  const registration::Ledger& registrations,
                                  const registration::Counts& counts);
 
-/// "INVALID-ID-INFORMATION"; empty for a number without a name.
-[[nodiscard]] std::string_view notify_name(std::uint16_t type);
-
 }  // namespace gdoi::report

@@ -1,6 +1,7 @@
 #include "report/json.h"
 
 #include "protocol/base/hex.h"
+#include "protocol/registration/words.h"
 #include "report/json_document.h"
 
 #include <fmt/format.h>
@@ -58,8 +59,8 @@ Json notify_json(const registration::Registration& one) {
     return {};
   }
   return {
-      {"number", *one.notify_type                      },
-      {"name",   or_null(notify_name(*one.notify_type))}
+      {"number", *one.notify_type                                    },
+      {"name",   or_null(registration::notify_name(*one.notify_type))}
   };
 }
 

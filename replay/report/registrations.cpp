@@ -1,5 +1,6 @@
 #include "report/registrations.h"
 
+#include "protocol/registration/words.h"
 #include "report/table.h"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <numeric>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 namespace gdoi::report {
 
@@ -32,42 +34,13 @@ Colour colour_of(Outcome outcome) {
   }
 }
 
-std::string step_text(const Registration& one) {
-  auto how = std::string(name_of(one.how));
-  if (one.notify_type) {
-    how += fmt::format(" {}", *one.notify_type);
-  }
-  if (one.step.empty() || how.empty()) {
-    return one.step + how;
-  }
-  return fmt::format("{}, {}", one.step, how);
-}
-
-std::string group_text(const Registration& one) {
-  return one.group ? harmless(one.group->text) : "unknown";
-}
-
-std::string why_text(const Registration& one) {
-  auto text = harmless(one.reason);
-  if (one.notify_type) {
-    const auto name = notify_name(*one.notify_type);
-    if (!name.empty() && text.find(name) == std::string::npos) {
-      text += fmt::format(" (NOTIFY {} is {})", *one.notify_type, name);
-    }
-  }
-  if (one.group && !one.group->remark.empty()) {
-    text += fmt::format(" (group: {})", harmless(one.group->remark));
-  }
-  return text;
-}
-
 std::vector<Below> below(const CaptureReport& report, const Registration& one, std::size_t index,
                          const Contents& contents) {
   std::vector<Below> lines;
   if (!contents.quiet) {
-    lines.push_back({why_text(one)});
-    if (!one.diagnosis.why.empty()) {
-      lines.push_back({harmless(one.diagnosis.why), Colour::kDoubt});
+    lines.push_back({reason_text(one)});
+    if (auto why = diagnosis_text(one); !why.empty()) {
+      lines.push_back({std::move(why), Colour::kDoubt});
     }
   }
   if (!report.comparison) {
@@ -275,14 +248,8 @@ void write_capture(std::ostream& out, const Style& style, const CaptureReport& r
 }
 
 std::string registration_line(const Style& style, const Registration& one) {
-  auto outcome = paint(style, colour_of(one.outcome), name_of(one.outcome));
-  if (const auto step = step_text(one); !step.empty()) {
-    outcome += fmt::format(" ({})", step);
-  }
-  return fmt::format("{}  GM {}  KS {}  group {}  version {}  {}\n",
-                     time_of_day(one.started_ns, kMillisecond), exchange::address_text(one.gm),
-                     exchange::address_text(one.ks), group_text(one), one.gm_version.text(),
-                     outcome);
+  return line_before_outcome(one) + paint(style, colour_of(one.outcome), name_of(one.outcome)) +
+         step_in_brackets(one) + '\n';
 }
 
 std::string summary_text(const Style& style, const std::vector<CaptureReport>& reports) {

@@ -3,7 +3,7 @@
 #include "plan/changes.h"
 #include "plan/compare_rules.h"
 #include "plan/settings.h"
-#include "report/compare.h"
+#include "protocol/registration/words.h"
 
 #include <fmt/format.h>
 
@@ -212,7 +212,7 @@ Answer CaseReader::answer(const Node& node) {
             std::nullopt};
   }
   for (std::uint16_t type = 1; type <= kLastErrorType; ++type) {
-    if (report::notify_name(type) == text || fmt::to_string(type) == text) {
+    if (registration::notify_name(type) == text || fmt::to_string(type) == text) {
       return {How::kNotify, type};
     }
   }

@@ -1,7 +1,7 @@
 #include "scenario/scenario.h"
 
 #include "protocol/getvpn/version.h"
-#include "report/compare.h"
+#include "protocol/registration/words.h"
 
 #include <fmt/format.h>
 
@@ -36,7 +36,7 @@ std::string Answer::text() const {
   if (!notify_type) {
     return std::string(name_of(how));
   }
-  const auto name = report::notify_name(*notify_type);
+  const auto name = registration::notify_name(*notify_type);
   return name.empty() ? fmt::format("notify {}", *notify_type)
                       : fmt::format("notify {} {}", *notify_type, name);
 }

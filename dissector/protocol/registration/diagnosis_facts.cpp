@@ -1,6 +1,6 @@
+#include "protocol/base/text.h"
 #include "protocol/registration/diagnose.h"
 #include "protocol/registration/judge.h"
-#include "protocol/registration/uses.h"
 
 #include <fmt/format.h>
 

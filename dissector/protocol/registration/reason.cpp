@@ -1,6 +1,6 @@
 #include "protocol/registration/reason.h"
 
-#include "protocol/tables/registry.h"
+#include "protocol/registration/words.h"
 
 #include <fmt/format.h>
 
@@ -214,8 +214,7 @@ class Writer {
   }
 
   static std::string notify_text(std::uint16_t type) {
-    const auto* names = tables::kRows[tables::row("notify.msgtype")].names;
-    return fmt::format("{} ({})", wire::name_of(names, type), type);
+    return fmt::format("{} ({})", notify_name(type), type);
   }
 
   std::string registered() {

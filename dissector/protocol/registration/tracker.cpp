@@ -1,5 +1,6 @@
 #include "protocol/registration/tracker.h"
 
+#include "protocol/registration/conclude.h"
 #include "protocol/registration/context.h"
 #include "protocol/registration/counts.h"
 #include "protocol/registration/diagnose.h"
@@ -73,14 +74,20 @@ struct Tracker::Impl {
     all.set(place, std::move(judged));
   }
 
-  void refresh(Session& session) {
-    session.dirty = false;
+  /// For what a session stands for: its PULLs, or phase 1 where there was none.
+  template <typename Take>
+  static void for_each(const Session& session, Take take) {
     if (session.pulls_seen == 0) {
-      store(session, nullptr);
+      take(nullptr);
     }
     for (const auto& pull : session.pulls) {
-      store(session, &pull);
+      take(&pull);
     }
+  }
+
+  void refresh(Session& session) {
+    session.dirty = false;
+    for_each(session, [&](const Pull* pull) { store(session, pull); });
   }
 
   // While the capture goes on; in the end diagnose_all tells it of all in one go.
@@ -304,35 +311,26 @@ struct Tracker::Impl {
     }
     sessions.clear();
     of_gm.clear();
-    arrange();
-    diagnose_all();
+    conclude(all, {dropped.begin(), dropped.end()}, context);
   }
 
-  void arrange() {
-    const std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
-    std::vector<std::pair<std::uint64_t, std::size_t>> places;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (!gone.contains(all.id_at(i))) {
-        places.emplace_back(all.first_frame_at(i), i);
-      }
+  // Each session is judged once more, into a copy: what comes later must find all as it was.
+  Ledger as_if_finished() {
+    refresh_dirty();
+    auto copy = all;
+    std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
+    for (const auto& session : sessions.all()) {
+      for_each(session, [&](const Pull* pull) {
+        auto judged   = registration_of(session, pull, end_ns);
+        const auto id = judged.id;
+        copy.set(id - 1, std::move(judged));
+        if (session.is_none()) {
+          gone.insert(id);
+        }
+      });
     }
-    std::ranges::sort(places);
-    std::vector<std::size_t> order(places.size());
-    std::ranges::transform(places, order.begin(), [](const auto& each) { return each.second; });
-    all.arrange(order);
-  }
-
-  void diagnose_all() {
-    History history;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      auto one          = all[i];
-      const auto before = history.before(one);
-      one.number        = static_cast<std::uint32_t>(i + 1);
-      one.attempt       = before.attempts + 1;
-      diagnose(one, context, before);
-      history.add(one);
-      all.set(i, std::move(one));
-    }
+    conclude(copy, gone, context);
+    return copy;
   }
 };
 
@@ -382,6 +380,10 @@ const Ledger& Tracker::registrations() const {
     impl_->refresh_dirty();
   }
   return impl_->all;
+}
+
+Ledger Tracker::as_if_finished() const {
+  return impl_->finished ? impl_->all : impl_->as_if_finished();
 }
 
 std::optional<Registration> Tracker::earlier(const Registration& one) const {

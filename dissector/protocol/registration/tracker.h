@@ -68,7 +68,10 @@ class Tracker {
   /// The same GM's registration before that one, as registrations() told it last; before finish().
   [[nodiscard]] std::optional<Registration> earlier(const Registration& one) const;
 
-  /// The same, moved out; after finish().
+  /// All registrations as finish() would leave them if the capture ended here.
+  [[nodiscard]] Ledger as_if_finished() const;
+
+  /// registrations(), moved out; after finish().
   [[nodiscard]] Ledger take_registrations();
 
   [[nodiscard]] const Counts& counts() const;

@@ -1,5 +1,6 @@
 #include "protocol/registration/uses.h"
 
+#include "protocol/base/text.h"
 #include "protocol/tables/registry.h"
 
 #include <fmt/format.h>
@@ -98,14 +99,6 @@ class Collector {
 
 std::vector<Use> uses_of(const wire::Tree& tree, std::uint64_t frame) {
   return Collector(tree, frame).collect();
-}
-
-std::string grouped(std::uint64_t number) {
-  auto text = fmt::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), 1, ',');
-  }
-  return text;
 }
 
 }  // namespace gdoi::registration

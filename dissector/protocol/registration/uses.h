@@ -9,7 +9,4 @@ namespace gdoi::registration {
 /// algorithms, IPv6 selectors, acknowledged PUSHes (RFC 8263).
 [[nodiscard]] std::vector<Use> uses_of(const wire::Tree& tree, std::uint64_t frame);
 
-/// "604,800".
-[[nodiscard]] std::string grouped(std::uint64_t number);
-
 }  // namespace gdoi::registration

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "protocol/registration/context.h"
+#include "protocol/registration/ledger.h"
+
+#include <cstdint>
+#include <unordered_set>
+
+namespace gdoi::registration {
+
+/// The end of a capture: leaves out those whose `id` is gone, puts the others in the order of their
+/// first frames, numbers them, and diagnoses each by all that the capture has told.
+void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const Context& context);
+
+}  // namespace gdoi::registration

@@ -29,6 +29,9 @@ const wire::Field& row_at(const wire::Tree& tree, NodeId id) {
 
 std::string value_at(const wire::Tree& tree, NodeId id) {
   const auto& field = row_at(tree, id);
+  if (field.show == wire::Show::kSecret) {
+    return std::to_string(tree.node(id).length) + " octets";  // they stand below
+  }
   if (field.show == wire::Show::kOctets) {
     return wire::hex_text(tree.octets(id), kShortHex);
   }
@@ -75,13 +78,13 @@ std::string tek_of(const wire::Tree& tree, NodeId sat) {
   return text;
 }
 
-// "ID_KEY_ID 000004d2"
+// "ID_KEY_ID 000004d2", "ID_IPV4_ADDR_SUBNET 10.0.0.0, 255.0.0.0"
 std::string identity_in(const wire::Tree& tree, NodeId structure) {
   std::string text;
   for (auto id = structure + 1; id < tree.node(structure).end; ++id) {
     const auto& field = row_at(tree, id);
     if (field.filter.starts_with("id.data")) {
-      text += (text.empty() ? "" : ", ") + std::string(field.label) + " " + value_at(tree, id);
+      text += (text.empty() ? std::string(field.label) + " " : ", ") + value_at(tree, id);
     }
   }
   return text;
@@ -183,6 +186,11 @@ void derive_from_record(Reading& reading) {
     add(reading, Generated::kExchange, kRoot, std::string(exchange::name_of(record.exchange)));
   }
   add(reading, Generated::kMessageNumber, kRoot, record.number);
+  if (record.guessed) {
+    add(reading, Generated::kGuessed, kRoot,
+        "The message is encrypted: its number and the state are told by count, direction and "
+        "length");
+  }
   if (record.sender != Sender::kUnknown) {
     add(reading, Generated::kSender, kRoot, record.sender == Sender::kGm ? "GM" : "KS");
   }

@@ -16,6 +16,7 @@ enum class Generated : std::uint8_t {
   kSigStatus,
   kExchange,
   kMessageNumber,
+  kGuessed,
   kSender,
   kPhase1,
   kPull,

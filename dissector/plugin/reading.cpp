@@ -111,30 +111,28 @@ void remark_on_frame(Reading& reading) {
   }
 }
 
-// What an encrypted message is can only be told from its place: "GROUPKEY-PULL  encrypted, probably
-// PULL message 1".
+// What an encrypted message is can only be told from its place: "encrypted, probably PULL message
+// 1".
 std::string guess_of(const exchange::FrameRecord& record) {
   const auto* step = record.guessed ? exchange::step_of(record.exchange, record.number) : nullptr;
-  if (step == nullptr) {
-    return {};
-  }
-  return std::string(exchange::name_of(record.exchange)) + "  encrypted, probably " +
-         std::string(step->name);
+  return step == nullptr ? std::string() : "encrypted, probably " + std::string(step->name);
 }
 
+// That it is a repetition stands before what it holds: an arrow of the flow graph has room for no
+// more.
 std::string info_of(const Reading& reading) {
   const auto& record = reading.frame.record;
-  auto info          = guess_of(record);
-  if (info.empty()) {
-    info = exchange::message_title(record);
-    const auto payloads =
-        exchange::payload_summary(exchange::MessageView(reading.tree), record.number);
-    if (!payloads.empty()) {
-      info += (info.empty() ? "" : "  ") + payloads;
-    }
-  }
+  const auto guess   = guess_of(record);
+  auto info          = guess.empty() ? exchange::message_title(record)
+                                     : std::string(exchange::name_of(record.exchange));
   if (record.retransmission_of != 0) {
     info += " [retransmission of frame " + std::to_string(record.retransmission_of) + "]";
+  }
+  const auto payloads =
+      guess.empty() ? exchange::payload_summary(exchange::MessageView(reading.tree), record.number)
+                    : guess;
+  if (!payloads.empty()) {
+    info += (info.empty() ? "" : "  ") + payloads;
   }
   return info;
 }

@@ -22,19 +22,19 @@ using registration::Registration;
 
 constexpr const char* kTitle = "GDOI Registrations";
 
-/// Columns; what holds of the newest registration stands behind the counts.
+/// Columns. Wireshark's window shows the first four when it opens.
 enum Column : guint {
   kGm,
   kGroup,
-  kKs,
-  kVersion,
+  kLast,
+  kCause,
   kRegistered,
   kRefused,
   kNoAnswer,
   kIncomplete,
-  kLast,
+  kVersion,
   kLastFrame,
-  kCause,
+  kKs,
   kColumnCount
 };
 
@@ -50,15 +50,15 @@ stat_tap_table_item number_column(const char* name, const char* format) {
 std::array<stat_tap_table_item, kColumnCount> columns{
     text_column("GM             ", "%-15s"),
     text_column("Group     ", "%-10s"),
-    text_column("KS             ", "%-15s"),
-    text_column("GM version        ", "%-18s"),
+    text_column("Last outcome           ", "%-23s"),
+    text_column("Cause                              ", "%-35s"),
     number_column("Registered", "%10u"),
     number_column("Refused", "%7u"),
     number_column("No answer", "%9u"),
     number_column("Incomplete", "%10u"),
-    text_column("Last outcome              ", "%-26s"),
+    text_column("GM version        ", "%-18s"),
     number_column("In frame", "%8u"),
-    text_column("Cause", "%s"),
+    text_column("KS             ", "%-15s"),
 };
 
 /// What the table has so far. There is one at a time.

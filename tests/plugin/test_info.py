@@ -47,8 +47,7 @@ class Info(unittest.TestCase):
                               *harness.keys_of(name), "-Y", "gdoi.retransmission_of")
         self.assertEqual(6, len(rows))
         for info, first in rows:
-            self.assertEqual("GROUPKEY-PULL 1/4  HASH(1), NONCE, ID"
-                             f" [retransmission of frame {first}]", info)
+            self.assertEqual(f"GROUPKEY-PULL 1/4 [retransmission of frame {first}]  HASH(1), NONCE, ID", info)
 
     def test_a_keepalive_and_ikev2_are_named(self):
         ikev2 = harness.message(34, [harness.payload(0, bytes(16))], 33)

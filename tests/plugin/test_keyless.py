@@ -21,6 +21,15 @@ class Keyless(unittest.TestCase):
         ], [row[0] for row in rows[4:10]])
         self.assertTrue(rows[10][0].startswith("GROUPKEY-PUSH  encrypted"), rows[10])
 
+    def test_what_rests_on_order_says_so(self):
+        name = "reference-gm-registration-kek-push.pcap"
+        told = ["-Y", "gdoi.guessed", "-e", "gdoi.guessed"]
+        rows = harness.fields(harness.capture(name), ["frame.number"], *told)
+        self.assertEqual([str(frame) for frame in range(5, 11)], [row[0] for row in rows])
+        self.assertEqual({"The message is encrypted: its number and the state are told by count, direction and length"},
+                         {row[1] for row in rows})
+        self.assertEqual([], harness.fields(harness.capture(name), ["frame.number"], *told, *harness.keys_of(name)))
+
     def test_the_reason_names_the_cookie(self):
         name = "reference-gm-registration.pcap"
         rows = harness.fields(harness.capture(name), ["gdoi.undecrypted"], "-Y", "gdoi.undecrypted")

@@ -62,9 +62,15 @@ class Output(unittest.TestCase):
                      "Payload: SA TEK (16): ESP 3DES, SPI 0x1122aabb",
                      "Encryption Algorithm: 3DES-CBC (5)",
                      "Key Packet: KEK (2), 61626364656667683031323334353637",
+                     "TEK Algorithm Key: 24 octets\n",
                      "[Hash Status: Good]", "[Signature Status: Good]", "[Group: 1234]",
                      "[Key learned in frame: 10]"):
             self.assertIn(line, text)
+
+    def test_a_subnet_is_told_in_one_line(self):
+        name = "story/h-refused-and-registered.pcapng"
+        out = harness.tshark("-r", harness.capture(name), *harness.keys_of(name), "-V", "-Y", "frame.number == 18").out
+        self.assertIn("SRC ID: ID_IPV4_ADDR_SUBNET 10.0.0.0, 255.0.0.0\n", out)
 
     def test_json_has_every_frame(self):
         packets = json.loads(dissected("-T", "json", "--no-duplicate-keys"))

@@ -77,9 +77,33 @@ class Story(unittest.TestCase):
             "[Else: GM not authorised (identity) (possible).]"])
 
     def test_one_pass_and_two_tell_the_same(self):
-        names = NAMES + ["gdoi.diagnosis"]
+        """All but the answer: `gdoi.answered_in` alone is told later than its frame."""
+        names = NAMES + ["gdoi.diagnosis", "gdoi.answers", "gdoi.retransmission_of"]
         for name in (STORY, "causes/throttled.pcapng", "causes/gm-gave-up.pcapng", "reference-live/gm-restart.pcap"):
             self.assertEqual(read(name, names), read(name, names, "-2"), name)
+
+    def test_a_second_pass_links_messages_with_their_answers(self):
+        names = ["frame.number", "gdoi.answers", "gdoi.answered_in"]
+        answers = {row[1]: row[0] for row in read(STORY, names[:2], "-Y", "gdoi.answers")}
+        # Each of four main modes has five, the PULL that succeeds three.
+        self.assertEqual(len(answers), 4 * 5 + 3)
+        self.assertEqual({row[0]: row[2] for row in read(STORY, names, "-2", "-Y", "gdoi.answered_in")}, answers)
+        self.assertEqual(answers["17"], "18")
+        self.assertEqual([], read(STORY, names, "-Y", "gdoi.answered_in"))
+
+    def test_a_repeated_message_is_linked_with_an_answer_that_came_after_it(self):
+        """PULL message 1 comes twice before its answer and once after it."""
+        name = "reference-gm-registration.pcap"
+        octets, frames, at = harness.capture(name).read_bytes(), [], 24
+        while at < len(octets):
+            size = 16 + struct.unpack_from("<I", octets, at + 8)[0]
+            frames.append(octets[at:at + size])
+            at += size
+        order = [*frames[:7], frames[6], frames[7], frames[6], *frames[8:]]
+        path = harness.keep("repeated.pcap", octets[:24] + b"".join(order))
+        rows = harness.fields(path, ["frame.number", "gdoi.retransmission_of", "gdoi.answered_in"], "-2",
+                              "-Y", "frame.number in {7..10}", *harness.keys_of(name))
+        self.assertEqual(rows, [["7", "", "9"], ["8", "7", "9"], ["9", "", "11"], ["10", "7", ""]])
 
     def test_features_of_the_announced_version(self):
         rows = read(STORY, ["frame.number", "gdoi.gm_version", "gdoi.feature.long_sa_lifetime", "gdoi.feature.gm_removal",

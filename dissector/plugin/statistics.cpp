@@ -170,8 +170,10 @@ tap_packet_status count_time(void* to, packet_info* pinfo, epan_dissect_t* /*edt
 }  // namespace
 
 void register_statistics(int protocol) {
-  tap = register_tap(kTap);
-  stats_tree_register_plugin(kTap, "gdoi", "GDOI/Messages", 0, count_in_tree, begin_tree, nullptr);
+  tap                        = register_tap(kTap);
+  constexpr unsigned kByName = ST_SORT_COL_NAME << ST_FLG_SRTCOL_SHIFT;
+  stats_tree_register_plugin(kTap, "gdoi", "GDOI/Messages", kByName, count_in_tree, begin_tree,
+                             nullptr);
   register_srt_table(protocol, "gdoi", 1, count_time, begin_times, nullptr);
 }
 

@@ -125,6 +125,52 @@ TEST_P(EachCapture, TellsItsRegistrationsWithoutKeys) {
   }
 }
 
+/// All that is told of registrations, to be compared.
+std::vector<Json> as_json(const Ledger& all) {
+  std::vector<Json> told;
+  for (const auto& one : all) {
+    told.push_back(as_json(one));
+    told.back()["number"]    = one.number;
+    told.back()["reason"]    = one.reason;
+    told.back()["diagnosis"] = one.diagnosis.seen + " " + one.diagnosis.why;
+  }
+  return told;
+}
+
+/// Whoever looks in the middle sees what a capture that ends there tells, and changes nothing by
+/// it.
+TEST(Captures, AreToldInTheMiddleAsIfTheyEndedThere) {
+  for (const auto* name : {"story/h-refused-and-registered", "causes/throttled",
+                           "reference-live/gm-restart", "reference-live/unknown-group"}) {
+    const auto all = read_capture(name);
+    exchange::Follower follower;
+    follower.use(read_keys(name));
+    Tracker tracker;
+    wire::Tree tree;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto packet       = all[i].packet;
+      packet.payload    = all[i].octets;
+      const auto record = follower.follow(packet, tree);
+      tracker.on_message(packet, record, tree);
+      for (const auto& late : follower.take_late()) {
+        tracker.on_late(late);
+      }
+      constexpr std::size_t kStride = 7;
+      if (i % kStride == 0) {
+        const Datagrams cut(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+        const auto found = track(cut, read_keys(name)).registrations;
+        Ledger wanted;
+        std::ranges::for_each(found, [&](const auto& one) { wanted.add(one); });
+        EXPECT_EQ(as_json(tracker.as_if_finished()), as_json(wanted)) << name << " " << i;
+      }
+    }
+    const auto before = as_json(tracker.as_if_finished());
+    tracker.finish();
+    EXPECT_EQ(as_json(tracker.registrations()), before) << name;
+    EXPECT_EQ(as_json(tracker.as_if_finished()), before) << name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Captures, EachCapture, testing::ValuesIn(manifest()["captures"]),
                          [](const auto& about) {
                            auto name = about.param["file"].template get<std::string>();

@@ -9,8 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <unistd.h>
 
@@ -22,9 +20,12 @@ namespace fs = std::filesystem;
 using Json   = nlohmann::ordered_json;
 using Done   = gdoi::Result<std::monostate, Failure>;
 
-constexpr std::string_view kIndex    = "bundle.json";
-constexpr std::string_view kScenario = "scenario.yaml";
-constexpr std::size_t kLongestName   = 80;
+constexpr std::size_t kLongestName = 80;
+
+template <typename Names, typename Value>
+std::string_view name_in(const Names& names, Value value) {
+  return std::ranges::find(names, value, &Names::value_type::second)->first;
+}
 
 std::string file_name_of(std::string_view text) {
   std::string made;
@@ -38,39 +39,48 @@ std::string file_name_of(std::string_view text) {
   return made.empty() || made.front() == '.' ? "case" + made : made;
 }
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class Writer {
  public:
   Writer(fs::path folder, const RunOptions& options)
       : folder_(std::move(folder)), options_(options) {}
 
   Done write(const BundleContents& contents) {
-    auto one = case_json(contents.one);
+    const bool stateful = options_.mode == Mode::kStateful;
+    auto one            = case_json(contents.one);
     if (contents.tape != nullptr && !failure_) {
       tape(*contents.tape);
     }
-    const Json scenario{
-        {"name",  "bundle"          },
-        {"cases", Json::array({one})}
-    };
-    const Json index{
-        {"schema",           1                                                               },
-        {"why",              contents.why                                                    },
+    Json index{
+        {"schema", 1},
+        {"why", contents.why},
         {"first_difference", contents.difference.empty() ? Json() : Json(contents.difference)},
-        {"seed",             options_.seed ? Json(*options_.seed) : Json()                   },
-        {"key_server",       options_.key_server.empty() ? Json() : Json(options_.key_server)},
-        {"certificate",      absolute(options_.credentials.certificate)                      },
-        {"private_key",      absolute(options_.credentials.private_key)                      },
-        {"ca",               absolute(options_.credentials.authorities)                      },
-        {"crl",              absolute(options_.credentials.revocations)                      },
-        {"command",          options_.words                                                  }
+        {"seed", options_.seed ? Json(*options_.seed) : Json()},
+        {"stream", contents.moment ? Json(contents.moment->stream) : Json()},
+        {"started_ns", contents.moment ? Json(contents.moment->started) : Json()},
+        {"mode", name_in(kModes, options_.mode)},
+        {"key_server", options_.key_server.empty() ? Json() : Json(options_.key_server)},
+        {"source", options_.source.empty() ? Json() : Json(options_.source)},
+        {"marker", name_in(kMarkers, options_.marker)},
+        {"initial_contact", options_.initial_contact},
+        {"ports", options_.ports},
+        {"certificate", absolute(options_.credentials.certificate)},
+        {"private_key", absolute(options_.credentials.private_key)},
+        {"ca", absolute(options_.credentials.authorities)},
+        {"crl", absolute(options_.credentials.revocations)},
+        {"command", options_.words}
     };
-    put(kScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
-    put(kIndex, index.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+    if (stateful) {
+      const Json scenario{
+          {"name",  "bundle"          },
+          {"cases", Json::array({one})}
+      };
+      put(kBundleScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+    } else {
+      one["speed"]      = options_.speed;
+      one["per_second"] = options_.pace.per_second;
+      index["run"]      = std::move(one);
+    }
+    put(kBundleIndex, index.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
     return failure_ ? Done(*failure_) : Done(std::monostate{});
   }
 
@@ -90,14 +100,23 @@ class Writer {
 
   /// A copy beside the scenario; its name there.
   std::string copied(const std::string& path, const std::string& name) {
-    put(name, text_of(path));
+    put(name, file_text(path));
     return name;
+  }
+
+  /// A GM's file that names further files is left where it is.
+  std::string gm_file(const std::string& path) {
+    return file_text(path).find("certificate:") == std::string::npos ? copied(path, "gm.yaml")
+                                                                     : fs::absolute(path).string();
   }
 
   Json case_json(const scenario::Case& one) {
     Json made{
         {"name", one.name},
-        {"capture", copied(one.capture, "captured" + fs::path(one.capture).extension().string())}
+        {"capture",
+         options_.mode == Mode::kSynthetic
+             ? gm_file(one.capture)
+             : copied(one.capture, "captured" + fs::path(one.capture).extension().string())}
     };
     if (one.registration) {
       made["registration"] = *one.registration;
@@ -229,6 +248,20 @@ gdoi::Result<std::string, Failure> write_bundle(const RunOptions& options, const
   return folder.string();
 }
 
+scenario::Wanted wanted_of(Expect expect) {
+  switch (expect) {
+    case Expect::kAccepted:
+      return scenario::Wanted::kAccepted;
+    case Expect::kRefused:
+      return scenario::Wanted::kRefused;
+    case Expect::kSame:
+      return scenario::Wanted::kSame;
+    case Expect::kAsCaptured:
+      break;
+  }
+  return scenario::Wanted::kAsCaptured;
+}
+
 std::vector<std::pair<std::string, std::string>> settings_of(
     const std::vector<std::string>& words) {
   std::vector<std::pair<std::string, std::string>> made;
@@ -244,39 +277,6 @@ std::uint64_t fresh_seed() {
   Bytes octets(sizeof(std::uint64_t));
   net::OsRandom().fill(octets);
   return to_uint(octets);
-}
-
-bool is_bundle(const std::string& path) {
-  std::error_code problem;
-  return fs::is_regular_file(fs::path(path) / kIndex, problem);
-}
-
-gdoi::Result<RunOptions> read_bundle(const std::string& path, RunOptions given) {
-  const auto index = (fs::path(path) / kIndex).string();
-  const auto found = Json::parse(text_of(index), nullptr, false);
-  if (!found.is_object() || found.value("schema", 0) != 1) {
-    return Error{index + ": is no bundle of schema 1"};
-  }
-  const auto text = [&](const char* key) {
-    const auto at = found.find(key);
-    return at != found.end() && at->is_string() ? at->get<std::string>() : std::string();
-  };
-  given.captures = {(fs::path(path) / kScenario).string()};
-  if (const auto seed = found.find("seed");
-      !given.seed && seed != found.end() && seed->is_number()) {
-    given.seed = seed->get<std::uint64_t>();
-  }
-  const auto take = [&](std::string& into, const char* key) {
-    into = into.empty() ? text(key) : into;
-  };
-  if (given.policy.empty()) {
-    take(given.key_server, "key_server");
-  }
-  take(given.credentials.certificate, "certificate");
-  take(given.credentials.private_key, "private_key");
-  take(given.credentials.authorities, "ca");
-  take(given.credentials.revocations, "crl");
-  return given;
 }
 
 }  // namespace gdoi::cli

@@ -169,6 +169,22 @@ void IsakmpSa::accept(const exchange::MessageView& message) {
   }
 }
 
+Status IsakmpSa::follow_clear(std::uint32_t message_id, ByteView payloads) {
+  const auto block = crypto::block_size(algorithms.cipher);
+  auto padded      = to_bytes(payloads);
+  padded.resize((padded.size() + block - 1) / block * block);
+  if (!has_keys() || padded.empty()) {
+    return Error{has_keys() ? "the message has no payloads" : "phase 1 has no keys yet"};
+  }
+  const auto ciphertext =
+      crypto::openssl_suite().encrypt(algorithms.cipher, key_.view(), iv_of(message_id), padded);
+  if (!ciphertext) {
+    return ciphertext.error();
+  }
+  chains_[message_id] = tail(*ciphertext, block);
+  return success();
+}
+
 void IsakmpSa::complete() {
   last_block_ = chains_[0];
 }

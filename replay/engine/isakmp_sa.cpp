@@ -34,7 +34,8 @@ Bytes datagram_of(const wire::Document& document) {
 
 Status IsakmpSa::derive(ByteView psk, const Secret& g_xy) {
   const auto size = crypto::public_value_size(algorithms.group);
-  if (g_xi.size() != size || g_xr.size() != size) {
+  // That of the initiator may be anything: a GM that sends a wrong one goes on with the right one.
+  if (g_xr.size() != size) {
     return Error{"a public value is not as long as its Diffie-Hellman group"};
   }
   const auto& suite = crypto::openssl_suite();

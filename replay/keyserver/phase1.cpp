@@ -181,12 +181,9 @@ bool KeyServer::Impl::is_not_new(const MessageView& view) {
 bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
   auto& sa              = session.sa;
   const auto* const psk = policy.psk_for(session.peer);
-  auto ke               = to_bytes(body_of(view, payload::kKe));
+  const auto ke         = body_of(view, payload::kKe);
   const auto size       = crypto::public_value_size(sa.algorithms.group);
-  if (accepts_all()) {
-    ke.resize(size);
-  }
-  if (ke.size() != size) {
+  if (ke.size() != size && !accepts_all()) {
     decline(view, session.doi, kInvalidKeyInformation, "a public value of a wrong size");
     return false;
   }
@@ -197,13 +194,13 @@ bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
   }
   auto secret = pair->shared_secret(ke);
   if (!secret && accepts_all()) {
-    secret = Secret(Bytes(size));  // that of a public value of 0
+    secret = Secret(Bytes(size));  // as of a public value of 0
   }
   if (!secret) {
     decline(view, session.doi, kInvalidKeyInformation, secret.error().text);
     return false;
   }
-  sa.g_xi = std::move(ke);
+  sa.g_xi = to_bytes(ke);
   sa.ni_b = to_bytes(body_of(view, payload::kNonce));
   sa.g_xr = pair->public_value();
   sa.nr_b.resize(kNonceSize);

@@ -43,7 +43,7 @@ constexpr std::array kRules{
     Rule{Code::kReservedFlags,    kInvalidFlags          },
     Rule{Code::kMessageIdNotZero, kInvalidMessageId      },
     Rule{Code::kMessageIdZero,    kInvalidMessageId      },
-    Rule{Code::kTrailingOctets,   kUnequalPayloadLengths },
+    Rule{Code::kTrailingOctets,   kPayloadMalformed      },
     Rule{Code::kReservedNotZero,  kPayloadMalformed      },
     Rule{Code::kElementNext,      kBadProposalSyntax     },
     Rule{Code::kSeveralProposals, kBadProposalSyntax     },
@@ -76,11 +76,12 @@ const Rule* rule_of(const wire::Diagnostic& one, const exchange::Step& step) {
 Fault fault_from(const wire::Tree& tree, const wire::Diagnostic& one, const Rule* rule) {
   const auto& info = wire::info_of(one.code);
   // The Length of the whole message has a NOTIFY of its own (RFC 2408 section 5.1).
-  const bool whole = one.node < tree.nodes().size() && tree.node(one.node).row == row("length");
-  return {rule != nullptr ? rule->notify
-          : whole         ? kUnequalPayloadLengths
-                          : kPayloadMalformed,
-          fmt::format("{} ({})", info.text, info.clause)};
+  const bool known = one.node < tree.nodes().size();
+  const bool whole =
+      known && (tree.node(one.node).row == row("length") ||
+                (one.code == Code::kTrailingOctets && tree.node(one.node).depth <= 1));
+  const auto notify = rule != nullptr ? rule->notify : kPayloadMalformed;
+  return {whole ? kUnequalPayloadLengths : notify, fmt::format("{} ({})", info.text, info.clause)};
 }
 
 std::string_view name_of_payload(std::uint32_t type) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <sstream>
 #include <unistd.h>
 
 namespace gdoi::cli {
@@ -20,7 +21,8 @@ namespace fs = std::filesystem;
 using Json   = nlohmann::ordered_json;
 using Done   = gdoi::Result<std::monostate, Failure>;
 
-constexpr std::size_t kLongestName = 80;
+constexpr std::string_view kCertificate = "certificate:";
+constexpr std::size_t kLongestName      = 80;
 
 template <typename Names, typename Value>
 std::string_view name_in(const Names& names, Value value) {
@@ -37,6 +39,18 @@ std::string file_name_of(std::string_view text) {
     }
   }
   return made.empty() || made.front() == '.' ? "case" + made : made;
+}
+
+/// Whether a policy or a GM's file names certificates, so that it must stay where it is.
+bool names_certificates(const std::string& yaml) {
+  std::istringstream lines(yaml);
+  for (std::string line; std::getline(lines, line);) {
+    const auto first = line.find_first_not_of(' ');
+    if (first != std::string::npos && line.compare(first, kCertificate.size(), kCertificate) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 class Writer {
@@ -104,10 +118,9 @@ class Writer {
     return name;
   }
 
-  /// A GM's file that names further files is left where it is.
   std::string gm_file(const std::string& path) {
-    return file_text(path).find("certificate:") == std::string::npos ? copied(path, "gm.yaml")
-                                                                     : fs::absolute(path).string();
+    return names_certificates(file_text(path)) ? fs::absolute(path).string()
+                                               : copied(path, "gm.yaml");
   }
 
   Json case_json(const scenario::Case& one) {
@@ -159,7 +172,7 @@ class Writer {
       return {};
     }
     const auto file = PolicyFile::read(one.policy, one.values);
-    if (!file || file->text.find("certificate:") != std::string::npos) {
+    if (!file || names_certificates(file->text)) {
       return fs::absolute(one.policy).string();
     }
     put("policy.yaml", file->text);

@@ -75,7 +75,8 @@ class Reader {
     if (run.contains("registration")) {
       given.registration = run["registration"].get<std::uint32_t>();
     }
-    for (const auto& each : run.value("keys", Json::array())) {
+    const auto keys = run.value("keys", Json::array());
+    for (const auto& each : keys) {
       given.key_files.push_back(file(each));
     }
     take(given.psk, run, "psk");
@@ -83,7 +84,8 @@ class Reader {
       given.policy = file(run["policy"]);
     }
     std::vector<std::string> settings;
-    for (const auto& [name, value] : run.value("set", Json::object()).items()) {
+    const auto set = run.value("set", Json::object());
+    for (const auto& [name, value] : set.items()) {
       settings.push_back(name + "=" + value.get<std::string>());
     }
     given.settings.insert(given.settings.begin(), settings.begin(), settings.end());

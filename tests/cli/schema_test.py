@@ -49,7 +49,8 @@ cases:
         json_ = ("--json", "-")
         yield "run", self.run_tool("run", REGISTERED, SHORT, "--expect", "same", "--policy", STORY / "policies/lifetimes-43200.yaml",
                                    *json_, code=1)
-        yield "run", self.run_tool("run", REGISTERED, *OLD, "--set", "lifetime=900", "--change", "pull3: lose", "--minimise", *json_, code=1)
+        yield "run", self.run_tool("run", REGISTERED, *OLD, "--set", "lifetime=900", "--change", "pull3: lose", "--minimise", *json_,
+                                   code=1)
         yield "run", self.run_tool("run", REGISTERED, "--count", 3, *json_)
         yield "run", self.run_tool("run", REGISTERED, "--dry-run", "--addresses", *json_)
         yield "run", self.run_tool("run", "--mode", "verbatim", REGISTERED, "--seed", 1, *json_)

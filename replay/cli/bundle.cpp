@@ -9,9 +9,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <unistd.h>
 
 namespace gdoi::cli {
@@ -22,9 +21,13 @@ namespace fs = std::filesystem;
 using Json   = nlohmann::ordered_json;
 using Done   = gdoi::Result<std::monostate, Failure>;
 
-constexpr std::string_view kIndex    = "bundle.json";
-constexpr std::string_view kScenario = "scenario.yaml";
-constexpr std::size_t kLongestName   = 80;
+constexpr std::string_view kCertificate = "certificate:";
+constexpr std::size_t kLongestName      = 80;
+
+template <typename Names, typename Value>
+std::string_view name_in(const Names& names, Value value) {
+  return std::ranges::find(names, value, &Names::value_type::second)->first;
+}
 
 std::string file_name_of(std::string_view text) {
   std::string made;
@@ -38,9 +41,16 @@ std::string file_name_of(std::string_view text) {
   return made.empty() || made.front() == '.' ? "case" + made : made;
 }
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+/// Whether a policy or a GM's file names certificates, so that it must stay where it is.
+bool names_certificates(const std::string& yaml) {
+  std::istringstream lines(yaml);
+  for (std::string line; std::getline(lines, line);) {
+    const auto first = line.find_first_not_of(' ');
+    if (first != std::string::npos && line.compare(first, kCertificate.size(), kCertificate) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 class Writer {
@@ -49,28 +59,42 @@ class Writer {
       : folder_(std::move(folder)), options_(options) {}
 
   Done write(const BundleContents& contents) {
-    auto one = case_json(contents.one);
+    const bool stateful = options_.mode == Mode::kStateful;
+    auto one            = case_json(contents.one);
     if (contents.tape != nullptr && !failure_) {
       tape(*contents.tape);
     }
-    const Json scenario{
-        {"name",  "bundle"          },
-        {"cases", Json::array({one})}
-    };
-    const Json index{
-        {"schema",           1                                                               },
-        {"why",              contents.why                                                    },
+    Json index{
+        {"schema", 1},
+        {"why", contents.why},
         {"first_difference", contents.difference.empty() ? Json() : Json(contents.difference)},
-        {"seed",             options_.seed ? Json(*options_.seed) : Json()                   },
-        {"key_server",       options_.key_server.empty() ? Json() : Json(options_.key_server)},
-        {"certificate",      absolute(options_.credentials.certificate)                      },
-        {"private_key",      absolute(options_.credentials.private_key)                      },
-        {"ca",               absolute(options_.credentials.authorities)                      },
-        {"crl",              absolute(options_.credentials.revocations)                      },
-        {"command",          options_.words                                                  }
+        {"seed", options_.seed ? Json(*options_.seed) : Json()},
+        {"stream", contents.moment ? Json(contents.moment->stream) : Json()},
+        {"started_ns", contents.moment ? Json(contents.moment->started) : Json()},
+        {"mode", name_in(kModes, options_.mode)},
+        {"key_server", options_.key_server.empty() ? Json() : Json(options_.key_server)},
+        {"source", options_.source.empty() ? Json() : Json(options_.source)},
+        {"marker", name_in(kMarkers, options_.marker)},
+        {"initial_contact", options_.initial_contact},
+        {"ports", options_.ports},
+        {"certificate", absolute(options_.credentials.certificate)},
+        {"private_key", absolute(options_.credentials.private_key)},
+        {"ca", absolute(options_.credentials.authorities)},
+        {"crl", absolute(options_.credentials.revocations)},
+        {"command", options_.words}
     };
-    put(kScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
-    put(kIndex, index.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+    if (stateful) {
+      const Json scenario{
+          {"name",  "bundle"          },
+          {"cases", Json::array({one})}
+      };
+      put(kBundleScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+    } else {
+      one["speed"]      = options_.speed;
+      one["per_second"] = options_.pace.per_second;
+      index["run"]      = std::move(one);
+    }
+    put(kBundleIndex, index.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
     return failure_ ? Done(*failure_) : Done(std::monostate{});
   }
 
@@ -90,14 +114,22 @@ class Writer {
 
   /// A copy beside the scenario; its name there.
   std::string copied(const std::string& path, const std::string& name) {
-    put(name, text_of(path));
+    put(name, file_text(path));
     return name;
+  }
+
+  std::string gm_file(const std::string& path) {
+    return names_certificates(file_text(path)) ? fs::absolute(path).string()
+                                               : copied(path, "gm.yaml");
   }
 
   Json case_json(const scenario::Case& one) {
     Json made{
         {"name", one.name},
-        {"capture", copied(one.capture, "captured" + fs::path(one.capture).extension().string())}
+        {"capture",
+         options_.mode == Mode::kSynthetic
+             ? gm_file(one.capture)
+             : copied(one.capture, "captured" + fs::path(one.capture).extension().string())}
     };
     if (one.registration) {
       made["registration"] = *one.registration;
@@ -140,7 +172,7 @@ class Writer {
       return {};
     }
     const auto file = PolicyFile::read(one.policy, one.values);
-    if (!file || file->text.find("certificate:") != std::string::npos) {
+    if (!file || names_certificates(file->text)) {
       return fs::absolute(one.policy).string();
     }
     put("policy.yaml", file->text);
@@ -229,6 +261,20 @@ gdoi::Result<std::string, Failure> write_bundle(const RunOptions& options, const
   return folder.string();
 }
 
+scenario::Wanted wanted_of(Expect expect) {
+  switch (expect) {
+    case Expect::kAccepted:
+      return scenario::Wanted::kAccepted;
+    case Expect::kRefused:
+      return scenario::Wanted::kRefused;
+    case Expect::kSame:
+      return scenario::Wanted::kSame;
+    case Expect::kAsCaptured:
+      break;
+  }
+  return scenario::Wanted::kAsCaptured;
+}
+
 std::vector<std::pair<std::string, std::string>> settings_of(
     const std::vector<std::string>& words) {
   std::vector<std::pair<std::string, std::string>> made;
@@ -244,39 +290,6 @@ std::uint64_t fresh_seed() {
   Bytes octets(sizeof(std::uint64_t));
   net::OsRandom().fill(octets);
   return to_uint(octets);
-}
-
-bool is_bundle(const std::string& path) {
-  std::error_code problem;
-  return fs::is_regular_file(fs::path(path) / kIndex, problem);
-}
-
-gdoi::Result<RunOptions> read_bundle(const std::string& path, RunOptions given) {
-  const auto index = (fs::path(path) / kIndex).string();
-  const auto found = Json::parse(text_of(index), nullptr, false);
-  if (!found.is_object() || found.value("schema", 0) != 1) {
-    return Error{index + ": is no bundle of schema 1"};
-  }
-  const auto text = [&](const char* key) {
-    const auto at = found.find(key);
-    return at != found.end() && at->is_string() ? at->get<std::string>() : std::string();
-  };
-  given.captures = {(fs::path(path) / kScenario).string()};
-  if (const auto seed = found.find("seed");
-      !given.seed && seed != found.end() && seed->is_number()) {
-    given.seed = seed->get<std::uint64_t>();
-  }
-  const auto take = [&](std::string& into, const char* key) {
-    into = into.empty() ? text(key) : into;
-  };
-  if (given.policy.empty()) {
-    take(given.key_server, "key_server");
-  }
-  take(given.credentials.certificate, "certificate");
-  take(given.credentials.private_key, "private_key");
-  take(given.credentials.authorities, "ca");
-  take(given.credentials.revocations, "crl");
-  return given;
 }
 
 }  // namespace gdoi::cli

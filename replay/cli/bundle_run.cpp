@@ -6,38 +6,21 @@
 
 namespace gdoi::cli {
 
-namespace {
-
-scenario::Wanted wanted_of(Expect expect) {
-  switch (expect) {
-    case Expect::kAccepted:
-      return scenario::Wanted::kAccepted;
-    case Expect::kRefused:
-      return scenario::Wanted::kRefused;
-    case Expect::kSame:
-      return scenario::Wanted::kSame;
-    case Expect::kAsCaptured:
-      break;
-  }
-  return scenario::Wanted::kAsCaptured;
-}
-
-}  // namespace
-
 gdoi::Result<std::string, Failure> bundle_registration(const RunOptions& options,
                                                        const ReplayedCapture& capture,
                                                        const Replayed& one,
                                                        const std::string& policy) {
-  if (capture.name == "-" || options.mode != Mode::kStateful || options.count > 1) {
-    return Failure{kBadInput,
-                   "--bundle is of captures in files, replayed statefully and once each"};
+  if (capture.name == "-" || options.count > 1) {
+    return Failure{kBadInput, "--bundle is of captures in files, replayed once each"};
   }
   BundleContents contents;
-  auto& made        = contents.one;
-  made.name         = fmt::format("registration {} of {}", one.captured.number,
-                                  std::filesystem::path(capture.name).filename().string());
-  made.capture      = capture.name;
-  made.registration = one.captured.number;
+  auto& made   = contents.one;
+  made.name    = fmt::format("registration {} of {}", one.captured.number,
+                             std::filesystem::path(capture.name).filename().string());
+  made.capture = capture.name;
+  if (options.mode != Mode::kSynthetic) {
+    made.registration = one.captured.number;
+  }
   for (const auto& file : capture.key_files) {
     made.keys.push_back(file.path);
   }
@@ -50,6 +33,7 @@ gdoi::Result<std::string, Failure> bundle_registration(const RunOptions& options
   made.timeout        = options.timeout;
   made.retries        = options.retries;
   made.expect.verdict = wanted_of(options.expect);
+  contents.moment     = one.moment;
   contents.tape       = one.minimised ? one.minimised->tape.get() : one.tape.get();
   contents.why        = one.live ? one.live->reason : one.problem;
   contents.difference = first_difference(one);

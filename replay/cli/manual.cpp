@@ -174,6 +174,10 @@ const std::vector<Example>& examples() {
        "gdoi-replay run captures/story/c-registered-1.0.17.pcapng --mode verbatim"                                                                     },
       {"run",        "The scenarios of a folder, with reports for a CI server and for people:",
        "gdoi-replay run replay/scenarios --junit report.xml --html report.html --bundle failed"                                                        },
+      {"run",        "What such a run kept in a bundle, once more:",
+       "gdoi-replay run failed/malformed-two_nonces"                                                                                                   },
+      {"run",        "Every malformed message that the reference key server refuses, sent to another:",
+       "gdoi-replay run replay/scenarios/malformed.yaml --ks 192.0.2.9 --psk secret --set group=7"                                                     },
       {"run",        "Against a live key server, with a record that Wireshark decrypts:",
        "gdoi-replay run field.pcap --ks 192.0.2.9 --psk secret --record live.pcapng --key-log "
        "live.keys"                                                                                                                                     },

@@ -28,7 +28,7 @@ int Replay::run() {
     return exit_code_;
   }
   if (options_.seed) {
-    random_ = std::make_unique<engine::SeededRandom>(*options_.seed);
+    streams_.emplace(*options_.seed);
   } else {
     random_ = std::make_unique<net::OsRandom>();
     now_    = net::Clock().now();
@@ -80,12 +80,23 @@ bool Replay::read_settings() {
 
 void Replay::set_calendar(engine::Time started) {
   if (now_ == 0) {
-    now_      = started;
+    now_      = options_.moment ? options_.moment->started : started;
     calendar_ = {now_, net::Clock().now() / engine::kSecond};
     if (credentials_) {
       credentials_->calendar = calendar_;
     }
   }
+}
+
+void Replay::begin(engine::Time started, Replayed& report) {
+  set_calendar(started);
+  if (!streams_) {
+    return;
+  }
+  Bytes drawn(sizeof(Moment::stream));
+  streams_->fill(drawn);
+  report.moment = options_.moment.value_or(Moment{to_uint(drawn), now_});
+  random_       = std::make_unique<engine::SeededRandom>(report.moment->stream);
 }
 
 bool Replay::read_comparison() {
@@ -158,6 +169,7 @@ void Replay::minimise_all(ReplayedCapture& report) {
     }
     auto words     = options_;
     words.captures = {report.name};
+    words.moment   = one.moment;
     auto found     = minimise(words, one.captured.number, &stop_);
     if (!found) {
       one.altered.push_back(found.error().text);
@@ -194,8 +206,8 @@ void Replay::replay_synthetic(const std::string& path) {
     return;
   }
   report.key_server = key_server_text(options_, path_, policy_);
-  set_calendar(kSyntheticStart);
-  auto& one    = report.registrations.emplace_back(described(options_, *gm));
+  auto& one         = report.registrations.emplace_back(described(options_, *gm));
+  begin(kSyntheticStart, one);
   credentials_ = gm->loaded;
   if (credentials_) {
     credentials_->calendar = calendar_;
@@ -209,6 +221,7 @@ void Replay::replay_synthetic(const std::string& path) {
   tell_problems(report);
   minimise_all(report);
   show(report);
+  keep_bundles(report, policy_ ? policy_->path : "");
   captures_.push_back(std::move(report));
 }
 

@@ -49,6 +49,9 @@ class Replay {
 
   /// With a seed time is virtual; certificates are valid by today's date all the same.
   void set_calendar(engine::Time started);
+
+  /// Before a registration: where its random numbers come from, whatever the ones before it took.
+  void begin(engine::Time started, Replayed& report);
   bool read_comparison();
   bool read_policy();
   bool find_path();
@@ -112,6 +115,7 @@ class Replay {
   std::optional<exchange::Endpoint> source_;  ///< --source
   std::optional<net::UdpPath> path_;          ///< --ks
   std::optional<RunRecord> record_;
+  std::optional<engine::SeededRandom> streams_;  ///< with a seed: one for each registration
   std::unique_ptr<engine::Random> random_;
   std::shared_ptr<engine::Credentials> credentials_;
   engine::Calendar calendar_;

@@ -23,7 +23,7 @@ constexpr engine::Time kPause = engine::kSecond;  // between two registrations i
 Replayed Replay::replay(plan::CapturedRegistration& captured, const plan::CapturePlan& all,
                         const std::optional<PolicyFile>& policy_file, const std::string& path) {
   Replayed report;
-  set_calendar(captured.story.started_ns);
+  begin(captured.story.started_ns, report);
   report.captured = captured.story;
   report.expected = options_.mode == Mode::kVerbatim
                         ? Ending::kWithstood
@@ -143,6 +143,9 @@ void Replay::run_clones(const Clones::Maker& maker, const exchange::Endpoint& pl
   if (said != nullptr) {
     compare(*said, listener, report);
   }
+  if (auto tape = listener.take_tape(); !tape.datagrams.empty()) {
+    report.tape = std::make_shared<const Tape>(std::move(tape));
+  }
   report.note_changes();
   report.tally              = clones.tally();
   report.tally->cpu_seconds = cpu_seconds() - cpu_before;
@@ -160,7 +163,6 @@ void Replay::compare(const plan::Conversation& said, Listener& listener, Replaye
   report.tells_differences = report.must_be_same || !options_.compare.empty();
   if (const auto heard = report.live ? listener.heard() : std::nullopt) {
     report.sameness = compare_with_captured(report.captured, said, *heard, *report.live, rules_);
-    report.tape     = std::make_shared<const Tape>(listener.take_tape());
   }
 }
 

@@ -25,14 +25,22 @@ SilentRun run_silently(RunOptions options, net::StopSignal* stop) {
 }
 
 int run(const RunOptions& options, std::ostream& out, std::ostream& err) {
-  if (options.mode == Mode::kStateful && are_scenarios(options.captures)) {
-    return run_scenarios(options, out, err);
+  auto asked = options;
+  if (options.captures.size() == 1 && is_bundle(options.captures.front())) {
+    auto again = read_bundle(options.captures.front(), options);
+    if (!again) {
+      err << "gdoi-replay run: " << report::harmless(again.error().text) << '\n';
+      return kBadInput;
+    }
+    asked = std::move(again).value();
   }
-  auto seeded = options;
-  if ((!options.bundle.empty() || options.minimise) && !options.seed) {
-    seeded.seed = fresh_seed();
+  if (asked.mode == Mode::kStateful && are_scenarios(asked.captures)) {
+    return run_scenarios(asked, out, err);
   }
-  return Replay(seeded, out, err, nullptr).run();
+  if ((!asked.bundle.empty() || asked.minimise) && !asked.seed) {
+    asked.seed = fresh_seed();
+  }
+  return Replay(asked, out, err, nullptr).run();
 }
 
 }  // namespace gdoi::cli

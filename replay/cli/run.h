@@ -2,14 +2,18 @@
 
 #include "cli/terminal.h"
 #include "engine/credentials.h"
+#include "engine/types.h"
 #include "net/crew.h"
 #include "net/udp_crew.h"
 
+#include <array>
 #include <cstdint>
 #include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gdoi::cli {
@@ -25,6 +29,22 @@ enum class Expect : std::uint8_t {
 /// What is sent: messages that are rebuilt live, captured datagrams as they are, or messages that
 /// nobody captured.
 enum class Mode : std::uint8_t { kStateful, kVerbatim, kSynthetic };
+
+/// As `--mode` and `--marker` have them.
+inline constexpr std::array<std::pair<std::string_view, Mode>, 3> kModes{
+    {{"stateful", Mode::kStateful},
+     {"verbatim", Mode::kVerbatim},
+     {"synthetic", Mode::kSynthetic}}
+};
+inline constexpr std::array<std::pair<std::string_view, net::Marker>, 3> kMarkers{
+    {{"auto", net::Marker::kAuto}, {"yes", net::Marker::kYes}, {"no", net::Marker::kNo}}
+};
+
+/// What makes one registration of a run with a seed repeatable without the others.
+struct Moment {
+  std::uint64_t stream = 0;  ///< all its random numbers follow from it
+  engine::Time started = 0;  ///< virtual
+};
 
 /// What `gdoi-replay run` was asked.
 struct RunOptions {
@@ -49,6 +69,7 @@ struct RunOptions {
   Expect expect        = Expect::kAsCaptured;
   std::string compare;                ///< a file of comparison rules; empty: the default ones
   std::optional<std::uint64_t> seed;  ///< reproducible instead of random
+  std::optional<Moment> moment;       ///< of the one registration that a bundle repeats
   bool dry_run     = false;
   bool addresses   = false;  ///< list those of every message instead of sending any
   double timeout   = 2;      ///< seconds to the first repetition of a message

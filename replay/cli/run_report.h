@@ -48,8 +48,9 @@ struct Replayed {
   bool synthetic = false;               ///< nothing was captured
   bool over_udp  = false;               ///< and not in this process
   std::optional<engine::Ending> expected;
-  std::optional<Sameness> sameness;  ///< of one registration that was run
-  std::shared_ptr<const Tape> tape;  ///< the same
+  std::optional<Sameness> sameness;  ///< the same, where there is a captured one
+  std::shared_ptr<const Tape> tape;  ///< of one registration that was run
+  std::optional<Moment> moment;      ///< of a run with a seed
   bool tells_differences = false;    ///< they were asked for
   bool must_be_same      = false;    ///< --expect same
   std::vector<std::string> key_server_log;

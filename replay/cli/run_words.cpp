@@ -58,11 +58,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                    "them, or a bundle. With --mode synthetic YAML files of GMs")
       ->required()
       ->option_text("CAPTURE");
-  const std::map<std::string, Mode> modes{
-      {"stateful",  Mode::kStateful },
-      {"verbatim",  Mode::kVerbatim },
-      {"synthetic", Mode::kSynthetic}
-  };
+  const std::map<std::string, Mode> modes(kModes.begin(), kModes.end());
   command
       ->add_option("--mode", options.mode,
                    "stateful: the messages rebuilt live; verbatim: the GM's captured datagrams as "
@@ -104,11 +100,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->add_option("--source", options.source,
                    "send from this address of this machine; without a port: any free one")
       ->option_text("ADDR[:PORT]");
-  const std::map<std::string, net::Marker> markers{
-      {"auto", net::Marker::kAuto},
-      {"yes",  net::Marker::kYes },
-      {"no",   net::Marker::kNo  }
-  };
+  const std::map<std::string, net::Marker> markers(kMarkers.begin(), kMarkers.end());
   command
       ->add_option("--marker", options.marker,
                    "a non-ESP marker before each message (RFC 3948); auto: to port 4500")

@@ -206,9 +206,11 @@ class Runner {
   }
 
   void minimise_telling(const RunOptions& words, CaseRun& run) {
-    auto& one  = run.registrations.at(run.telling_index);
-    auto found = one.live ? minimise(words, one.captured.number, nullptr)
-                          : gdoi::Result<Minimised>(Error{"cannot be minimised: it was not run"});
+    auto& one   = run.registrations.at(run.telling_index);
+    auto same   = words;
+    same.moment = one.moment;
+    auto found  = one.live ? minimise(same, one.captured.number, nullptr)
+                           : gdoi::Result<Minimised>(Error{"cannot be minimised: it was not run"});
     if (!found) {
       one.altered.push_back(found.error().text);
       return;
@@ -235,7 +237,9 @@ class Runner {
     contents.why          = run.judgement.why;
     if (telling != nullptr) {
       contents.tape = telling->minimised ? telling->minimised->tape.get() : telling->tape.get();
-      contents.difference = first_difference(*telling);
+      contents.difference       = first_difference(*telling);
+      contents.moment           = telling->moment;
+      contents.one.registration = telling->captured.number;
     }
     const auto written =
         write_bundle(words, fs::path(of.path).stem().string() + "-" + run.one.name, contents);
@@ -333,14 +337,6 @@ bool are_scenarios(const std::vector<std::string>& paths) {
 }
 
 int run_scenarios(const RunOptions& options, std::ostream& out, std::ostream& err) {
-  if (options.captures.size() == 1 && is_bundle(options.captures.front())) {
-    auto again = read_bundle(options.captures.front(), options);
-    if (!again) {
-      err << "gdoi-replay run: " << report::harmless(again.error().text) << '\n';
-      return kBadInput;
-    }
-    return Runner(std::move(again).value(), out, err).run();
-  }
   return Runner(options, out, err).run();
 }
 

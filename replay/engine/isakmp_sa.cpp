@@ -34,7 +34,8 @@ Bytes datagram_of(const wire::Document& document) {
 
 Status IsakmpSa::derive(ByteView psk, const Secret& g_xy) {
   const auto size = crypto::public_value_size(algorithms.group);
-  if (g_xi.size() != size || g_xr.size() != size) {
+  // That of the initiator may be anything: a GM that sends a wrong one goes on with the right one.
+  if (g_xr.size() != size) {
     return Error{"a public value is not as long as its Diffie-Hellman group"};
   }
   const auto& suite = crypto::openssl_suite();
@@ -167,6 +168,22 @@ void IsakmpSa::accept(const exchange::MessageView& message) {
   if (message.ciphertext().size() >= block) {
     chains_[message.message_id()] = tail(message.ciphertext(), block);
   }
+}
+
+Status IsakmpSa::follow_clear(std::uint32_t message_id, ByteView payloads) {
+  const auto block = crypto::block_size(algorithms.cipher);
+  auto padded      = to_bytes(payloads);
+  padded.resize((padded.size() + block - 1) / block * block);
+  if (!has_keys() || padded.empty()) {
+    return Error{has_keys() ? "the message has no payloads" : "phase 1 has no keys yet"};
+  }
+  const auto ciphertext =
+      crypto::openssl_suite().encrypt(algorithms.cipher, key_.view(), iv_of(message_id), padded);
+  if (!ciphertext) {
+    return ciphertext.error();
+  }
+  chains_[message_id] = tail(*ciphertext, block);
+  return success();
 }
 
 void IsakmpSa::complete() {

@@ -72,6 +72,10 @@ class IsakmpSa {
   /// The last message opened was right: its last ciphertext block is the next IV.
   void accept(const exchange::MessageView& message);
 
+  /// A message came in clear that its sender had encrypted for itself: moves the IV chain on as the
+  /// sender's own has moved. `payloads` is all behind the header.
+  [[nodiscard]] Status follow_clear(std::uint32_t message_id, ByteView payloads);
+
   /// Phase 1 is complete: its last ciphertext block begins the IVs of all later exchanges.
   void complete();
 

@@ -20,8 +20,10 @@ constexpr std::uint32_t kLifeType     = 11;
 constexpr std::uint32_t kLifeDuration = 12;
 constexpr std::uint32_t kKeyLength    = 14;
 
-constexpr std::uint64_t kIsakmp = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
-constexpr std::uint64_t kKeyIke = 1;  // transform (RFC 2407 section 4.4.2)
+constexpr std::uint64_t kIsakmp  = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
+constexpr std::uint64_t kKeyIke  = 1;  // transform (RFC 2407 section 4.4.2)
+constexpr std::uint64_t kGdoi    = 2;  // DOI (RFC 6407 section 2.1)
+constexpr std::uint64_t kSeconds = 1;  // life type (RFC 2409 appendix A)
 
 struct Label {
   std::uint32_t type;
@@ -126,6 +128,35 @@ bool is_offered(const std::vector<Transform>& offers, const Transform& chosen) {
   const auto wanted = without_lifetime(chosen);
   return std::ranges::any_of(
       offers, [&](const Transform& offer) { return without_lifetime(offer) == wanted; });
+}
+
+wire::Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime) {
+  wire::Part transform{
+      0, {{row("trans.number"), 1U}, {row("trans.id"), kKeyIke}},
+       {},
+       {}
+  };
+  const auto cipher = crypto::phase1_number(suite.cipher);
+  transform.parts.push_back(wire::attribute(kEncryption, cipher.number));
+  if (cipher.key_bits != 0) {
+    transform.parts.push_back(wire::attribute(kKeyLength, cipher.key_bits));
+  }
+  transform.parts.push_back(wire::attribute(kHash, crypto::phase1_number(suite.hash)));
+  transform.parts.push_back(wire::attribute(kAuth, std::uint64_t{suite.auth_method}));
+  transform.parts.push_back(wire::attribute(kGroup, static_cast<std::uint64_t>(suite.group)));
+  transform.parts.push_back(wire::attribute(kLifeType, kSeconds));
+  transform.parts.push_back(wire::attribute(kLifeDuration, lifetime));
+  wire::Part proposal{
+      0, {{row("prop.number"), 1U}, {row("prop.protoid"), kIsakmp}},
+       {std::move(transform)},
+       {}
+  };
+  return {
+      exchange::payload::kSa,
+      {{row("sa.doi"), kGdoi}, {row("sa.situation"), 0U}},
+      {std::move(proposal)},
+      {}
+  };
 }
 
 }  // namespace gdoi::engine

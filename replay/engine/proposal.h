@@ -2,6 +2,7 @@
 
 #include "engine/types.h"
 #include "protocol/exchange/message.h"
+#include "protocol/wire/compose.h"
 
 #include <map>
 #include <optional>
@@ -32,5 +33,9 @@ struct Transform {
 /// Whether a responder's transform is the offered one. Life type and duration do not count: RFC
 /// 2409 section 5 allows no change at all, but responders answer with their own lifetime.
 [[nodiscard]] bool is_offered(const std::vector<Transform>& offers, const Transform& chosen);
+
+/// The SA payload of phase-1 message 1 with one proposal of one transform, life in seconds (RFC
+/// 2409 section 5).
+[[nodiscard]] wire::Part sa_of(const Phase1Algorithms& suite, std::uint32_t lifetime);
 
 }  // namespace gdoi::engine

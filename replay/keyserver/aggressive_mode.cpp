@@ -15,7 +15,6 @@ namespace payload = exchange::payload;
 constexpr std::uint8_t kAggressiveMode = 4;
 
 // RFC 2408 section 3.14.1
-constexpr std::uint16_t kPayloadMalformed        = 16;
 constexpr std::uint16_t kInvalidIdInformation    = 18;
 constexpr std::uint16_t kUnsupportedExchangeType = 29;
 
@@ -33,12 +32,8 @@ void KeyServer::Impl::aggressive_1(const MessageView& view) {
   if (!chosen) {
     return;
   }
-  if (!has_required(view, exchange::Exchange::kAggressive, 1)) {
-    decline(view, 0, kPayloadMalformed, "aggressive mode message 1 lacks a payload");
-    return;
-  }
-  const auto id = view.find(payload::kId)->body;
-  if (!is_identity(id)) {
+  const auto id = body_of(view, payload::kId);
+  if (!is_identity(id) && !accepts_all()) {
     decline(view, 0, kInvalidIdInformation, "an identity that has no length that there is");
     return;
   }
@@ -84,14 +79,14 @@ void KeyServer::Impl::aggressive_3(Session& session, const MessageView& view) {
   auto& sa             = session.sa;
   const bool encrypted = view.encrypted();
   if (encrypted) {
-    if (const auto status = sa.open(tree); !status) {
+    if (const auto status = open(session); !status) {
       bad_message(session, status.error().text);
       return;
     }
   }
   const MessageView opened(tree);
-  if (is_malformed()) {
-    bad_message(session, "aggressive mode message 3 is malformed");
+  if (const auto fault = fault_in(exchange::Exchange::kAggressive, 3)) {
+    bad_message(session, fault->what);
     return;
   }
   if (!believes(session, opened, session.identity)) {

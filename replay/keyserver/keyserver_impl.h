@@ -7,6 +7,7 @@
 #include "keyserver/messages.h"
 #include "keyserver/offer.h"
 #include "keyserver/session.h"
+#include "keyserver/strictness.h"
 #include "protocol/exchange/fragments.h"
 #include "protocol/exchange/script.h"
 
@@ -52,6 +53,7 @@ struct KeyServer::Impl {
   bool marked      = false;
   bool fragmenting = false;  ///< the peer takes fragments
   Bytes digest{};            ///< of the datagram
+  Bytes mended_datagram{};   ///< what is read instead, by a KS that accepts all
   engine::Time now = 0;
 
   // keyserver.cpp
@@ -67,11 +69,23 @@ struct KeyServer::Impl {
   [[nodiscard]] bool deletes(const Session& session, const exchange::MessageView& opened) const;
   void wake(engine::Time when);
 
+  // lenience.cpp
+  [[nodiscard]] bool accepts_all() const;
+  [[nodiscard]] ByteView mend(ByteView datagram);
+  void read_again();
+  void read_in_clear();
+  [[nodiscard]] Session* find_anyhow(const exchange::MessageView& view);
+  void take_anything();
+  [[nodiscard]] Status open_anyhow(Session& session);
+  [[nodiscard]] static std::optional<Chosen> choose_anyhow(
+      const exchange::MessageView& view, const std::vector<engine::Phase1Algorithms>& usable);
+
   // phase1.cpp
   void decline(const exchange::MessageView& view, std::uint32_t doi, std::uint16_t type,
                std::string_view why);
   void read_versions(Session& session, const exchange::MessageView& view) const;
-  [[nodiscard]] bool is_malformed() const;
+  [[nodiscard]] Status open(Session& session);
+  [[nodiscard]] std::optional<Fault> fault_in(exchange::Exchange exchange, std::uint8_t number);
   [[nodiscard]] std::vector<engine::Phase1Algorithms> usable_proposals() const;
   [[nodiscard]] bool is_not_new(const exchange::MessageView& view);
   [[nodiscard]] std::optional<Chosen> chosen_of(const exchange::MessageView& view);
@@ -107,8 +121,8 @@ struct KeyServer::Impl {
   [[nodiscard]] bool is_taken_for_new(const Pull& pull) const;
   void pull_1(Session& session, const exchange::MessageView& view);
   void pull_3(Session& session, const exchange::MessageView& view, Pull& pull);
+  [[nodiscard]] bool has_hash(const exchange::MessageView& opened, ByteView hash) const;
   void bad_hash(Session& session, std::string_view what);
-  [[nodiscard]] bool accepts_all() const;
   [[nodiscard]] bool version_admits(const Session& session, std::size_t group);
   void refuse(Session& session, Pull pull, std::uint16_t type, const std::string& why);
   [[nodiscard]] Result<Bytes> sealed_informational(Session& session, wire::Part part) const;
@@ -134,9 +148,5 @@ struct KeyServer::Impl {
 
 /// Whether the body of an ID payload is as long as one can be.
 [[nodiscard]] bool is_identity(ByteView body);
-
-/// Whether a message has all that its step must have (exchange/script.h).
-[[nodiscard]] bool has_required(const exchange::MessageView& view, exchange::Exchange exchange,
-                                std::uint8_t number);
 
 }  // namespace gdoi::keyserver

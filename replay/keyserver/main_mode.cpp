@@ -45,8 +45,11 @@ void KeyServer::Impl::main_mode_1(const MessageView& view) {
 }
 
 void KeyServer::Impl::main_mode_3(Session& session, const MessageView& view) {
-  if (is_malformed() || !has_required(view, exchange::Exchange::kMain, 3) ||
-      !take_keys(session, view)) {
+  if (const auto fault = fault_in(exchange::Exchange::kMain, 3)) {
+    decline(view, session.doi, fault->notify, fault->what);
+    return;
+  }
+  if (!take_keys(session, view)) {
     return;
   }
   auto& sa = session.sa;
@@ -70,17 +73,17 @@ void KeyServer::Impl::main_mode_3(Session& session, const MessageView& view) {
 
 void KeyServer::Impl::main_mode_5(Session& session) {
   auto& sa = session.sa;
-  if (const auto status = sa.open(tree); !status) {
+  if (const auto status = open(session); !status) {
     bad_message(session, status.error().text);
     return;
   }
   const MessageView opened(tree);
-  if (is_malformed() || !has_required(opened, exchange::Exchange::kMain, 5)) {
-    bad_message(session, "main mode message 5 is malformed or lacks a payload");
+  if (const auto fault = fault_in(exchange::Exchange::kMain, 5)) {
+    bad_message(session, fault->what);
     return;
   }
-  const auto id = opened.find(payload::kId)->body;
-  if (!is_identity(id)) {
+  const auto id = body_of(opened, payload::kId);
+  if (!is_identity(id) && !accepts_all()) {
     bad_message(session, "the identity has no length that there is");
     return;
   }

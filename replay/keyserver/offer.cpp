@@ -1,5 +1,7 @@
 #include "keyserver/offer.h"
 
+#include "engine/proposal.h"
+#include "keyserver/messages.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/edit.h"
 #include "protocol/wire/encode.h"
@@ -36,6 +38,7 @@ struct Transform {
 
 std::optional<Transform> read(const wire::Tree& tree, NodeId transform) {
   std::map<std::uint32_t, std::uint64_t> values;
+  bool duration_due = false;
   for (auto id = transform; id < tree.node(transform).end; ++id) {
     const auto& node = tree.node(id);
     if (node.row != row("ike.attr")) {
@@ -53,6 +56,11 @@ std::optional<Transform> read(const wire::Tree& tree, NodeId transform) {
     if (tree.octets(node.end - 1).size() > kMostOctets) {
       return std::nullopt;
     }
+    // A duration follows its type (RFC 2409 appendix A).
+    if (life && duration_due != (node.tag == kLifeDuration)) {
+      return std::nullopt;
+    }
+    duration_due     = node.tag == kLifeType;
     const auto value = tree.number(node.end - 1);
     if (node.tag == kLifeDuration && values[kLifeType] != kSeconds) {
       continue;
@@ -62,14 +70,19 @@ std::optional<Transform> read(const wire::Tree& tree, NodeId transform) {
   const auto cipher = crypto::cipher_of_phase1(values[kEncryption], values[kKeyLength]);
   const auto hash   = crypto::hash_of_phase1(values[kHash]);
   const auto group  = crypto::group_of_phase1(values[kGroup]);
-  if (tree.find_number(row("trans.id"), transform) != kKeyIke || !cipher || !hash || !group ||
-      values[kAuth] > std::numeric_limits<std::uint16_t>::max()) {
+  if (duration_due || tree.find_number(row("trans.id"), transform) != kKeyIke || !cipher || !hash ||
+      !group || values[kAuth] > std::numeric_limits<std::uint16_t>::max()) {
     return std::nullopt;
   }
   return Transform{
       {*cipher, *hash, *group, static_cast<std::uint16_t>(values[kAuth])},
       values[kLifeDuration]
   };
+}
+
+Bytes body_of(const wire::Document& document, wire::NodeRef payload) {
+  const auto octets = wire::encode(document, payload);
+  return to_bytes(ByteView(octets).subspan(std::min(kGenericHeader, octets.size())));
 }
 
 /// The SA with the transform at `place` (counted over all proposals) and what is around it alone.
@@ -106,8 +119,7 @@ std::optional<Bytes> only(const wire::Tree& tree, std::size_t place) {
     }
   }
   editor.refresh_all();
-  const auto octets = wire::encode(document, *sa);
-  return to_bytes(ByteView(octets).subspan(std::min(kGenericHeader, octets.size())));
+  return body_of(document, *sa);
 }
 
 }  // namespace
@@ -132,6 +144,13 @@ std::optional<Chosen> choose(const exchange::MessageView& message, const exchang
     }
   }
   return std::nullopt;
+}
+
+std::optional<Chosen> offer_of(const engine::Phase1Algorithms& suite) {
+  constexpr std::uint32_t kDay = 86'400;
+  const auto document          = message({}, {engine::sa_of(suite, kDay)});
+  const auto sa                = document ? document->find(row("payload.sa")) : std::nullopt;
+  return sa ? std::optional(Chosen{suite, body_of(*document, *sa), kDay}) : std::nullopt;
 }
 
 }  // namespace gdoi::keyserver

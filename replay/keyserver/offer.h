@@ -21,4 +21,7 @@ struct Chosen {
                                            const exchange::PayloadView& sa,
                                            const std::vector<engine::Phase1Algorithms>& accepted);
 
+/// The SA that the KS itself would offer with a suite, as if it had been chosen.
+[[nodiscard]] std::optional<Chosen> offer_of(const engine::Phase1Algorithms& suite);
+
 }  // namespace gdoi::keyserver

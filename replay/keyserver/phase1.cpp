@@ -34,8 +34,6 @@ constexpr std::uint32_t kGdoiDoi      = 2;
 constexpr std::uint32_t kIdentityOnly = 1;  // RFC 2407 section 4.2
 
 constexpr std::size_t kNonceSize      = 16;
-constexpr std::size_t kLeastNonce     = 8;  // RFC 2409 section 5
-constexpr std::size_t kMostNonce      = 256;
 constexpr std::uint8_t kX509Signature = 4;   // RFC 2408 section 3.9
 constexpr std::uint64_t kLeastLife    = 60;  // seconds; a phase 1 outlives its PULL at least
 
@@ -76,10 +74,13 @@ void KeyServer::Impl::read_versions(Session& session, const MessageView& view) c
   }
 }
 
-bool KeyServer::Impl::is_malformed() const {
-  return !accepts_all() && std::ranges::any_of(tree.diagnostics(), [](const wire::Diagnostic& one) {
-    return wire::info_of(one.code).severity == wire::Severity::kError;
-  });
+Status KeyServer::Impl::open(Session& session) {
+  return accepts_all() ? open_anyhow(session) : session.sa.open(tree);
+}
+
+/// What of the message that is being answered, opened, the KS does not take.
+std::optional<Fault> KeyServer::Impl::fault_in(exchange::Exchange exchange, std::uint8_t number) {
+  return accepts_all() ? std::nullopt : fault_of(tree, *exchange::step_of(exchange, number));
 }
 
 /// The proposals of the policy that can be carried out with this peer.
@@ -96,7 +97,11 @@ std::vector<engine::Phase1Algorithms> KeyServer::Impl::usable_proposals() const 
 
 std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
   const auto* const sa = view.find(payload::kSa);
-  if (sa == nullptr || view.payloads().front().type != payload::kSa) {
+  if (accepts_all()) {
+    const auto usable = usable_proposals();
+    return usable.empty() ? std::nullopt : choose_anyhow(view, usable);
+  }
+  if (sa == nullptr) {
     return std::nullopt;
   }
   const auto said      = tree.find_number(row("sa.doi"), sa->node);
@@ -107,16 +112,23 @@ std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
     decline(view, doi, kPayloadMalformed, "an SA payload that is cut short");
     return std::nullopt;
   }
-  if (!known_doi && !accepts_all()) {
+  if (!known_doi) {
     decline(view, doi, kDoiNotSupported, "another DOI");
     return std::nullopt;
   }
-  if (situation != kIdentityOnly && (doi == kIpsecDoi || situation != 0U) && !accepts_all()) {
+  if (situation != kIdentityOnly && (doi == kIpsecDoi || situation != 0U)) {
     decline(view, doi, kSituationNotSupported, "another situation");
     return std::nullopt;
   }
-  if (is_malformed()) {
-    decline(view, doi, kPayloadMalformed, "a message 1 that does not add up");
+  const auto mode = view.exchange_type() == exchange::type_of(exchange::Exchange::kAggressive)
+                        ? exchange::Exchange::kAggressive
+                        : exchange::Exchange::kMain;
+  if (const auto fault = fault_in(mode, 1)) {
+    decline(view, doi, fault->notify, fault->what);
+    return std::nullopt;
+  }
+  if (view.payloads().front().type != payload::kSa) {
+    decline(view, doi, kPayloadMalformed, "the SA does not come first (RFC 2409 section 5)");
     return std::nullopt;
   }
   if (misconduct.is(Misdeed::kNoProposalChosen)) {
@@ -137,11 +149,10 @@ std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
 
 /// Message 1 of either mode: a new phase 1 with the SA that was chosen, or nullptr.
 Session* KeyServer::Impl::begin(const MessageView& view, const Chosen& chosen) {
-  const auto* const sa  = view.find(payload::kSa);
   auto& session         = open_session(view);
   session.doi           = static_cast<std::uint32_t>(tree.find_number(row("sa.doi")).value_or(0));
   session.sa.algorithms = chosen.algorithms;
-  session.sa.sai_b      = to_bytes(sa->body);
+  session.sa.sai_b      = to_bytes(body_of(view, payload::kSa));
   session.lifetime      = lifetime_of(chosen);
   read_versions(session, view);
   return &session;
@@ -170,13 +181,10 @@ bool KeyServer::Impl::is_not_new(const MessageView& view) {
 bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
   auto& sa              = session.sa;
   const auto* const psk = policy.psk_for(session.peer);
-  const auto ke         = view.find(payload::kKe)->body;
-  const auto nonce      = view.find(payload::kNonce)->body;
-  const auto nonce_fits =
-      accepts_all() || (nonce.size() >= kLeastNonce && nonce.size() <= kMostNonce);
-  const auto public_size = crypto::public_value_size(sa.algorithms.group);
-  if (!nonce_fits || ke.size() != public_size) {
-    decline(view, session.doi, kInvalidKeyInformation, "a nonce or public value of a wrong size");
+  const auto ke         = body_of(view, payload::kKe);
+  const auto size       = crypto::public_value_size(sa.algorithms.group);
+  if (ke.size() != size && !accepts_all()) {
+    decline(view, session.doi, kInvalidKeyInformation, "a public value of a wrong size");
     return false;
   }
   const auto pair = engine::make_key_pair(sa.algorithms.group, *random);
@@ -184,13 +192,16 @@ bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
     say(fmt::format("Phase 1 with {}: {}", exchange::address_text(from), pair.error().text));
     return false;
   }
-  const auto secret = pair->shared_secret(ke);
+  auto secret = pair->shared_secret(ke);
+  if (!secret && accepts_all()) {
+    secret = Secret(Bytes(size));  // as of a public value of 0
+  }
   if (!secret) {
     decline(view, session.doi, kInvalidKeyInformation, secret.error().text);
     return false;
   }
   sa.g_xi = to_bytes(ke);
-  sa.ni_b = to_bytes(nonce);
+  sa.ni_b = to_bytes(body_of(view, payload::kNonce));
   sa.g_xr = pair->public_value();
   sa.nr_b.resize(kNonceSize);
   random->fill(sa.nr_b);

@@ -23,17 +23,10 @@ constexpr std::uint8_t kPullExchange  = 32;
 constexpr std::uint32_t kGdoiDoi      = 2;
 
 // RFC 2408 section 3.14.1
-constexpr std::uint16_t kPayloadMalformed       = 16;
 constexpr std::uint16_t kInvalidIdInformation   = 18;
 constexpr std::uint16_t kInvalidHashInformation = 23;
 
-constexpr std::size_t kNonceSize  = 16;
-constexpr std::size_t kLeastNonce = 8;  // RFC 6407 section 5.8
-constexpr std::size_t kMostNonce  = 128;
-
-bool begins_with_hash(const MessageView& view) {
-  return !view.payloads().empty() && view.payloads().front().type == payload::kHash;
-}
+constexpr std::size_t kNonceSize = 16;
 
 /// Remembers a PULL; of too many the oldest goes.
 Pull& keep(Session& session, Pull pull) {
@@ -79,8 +72,11 @@ bool KeyServer::Impl::is_taken_for_new(const Pull& pull) const {
   return misconduct.is(Misdeed::kReplayedAsNew) && pull.first_request == digest;
 }
 
-bool KeyServer::Impl::accepts_all() const {
-  return misconduct.is(Misdeed::kAcceptsWhatItShouldRefuse);
+/// Whether a message begins with this HASH (RFC 6407 section 3.2).
+bool KeyServer::Impl::has_hash(const MessageView& opened, ByteView hash) const {
+  return accepts_all() ||
+         (!opened.payloads().empty() && opened.payloads().front().type == payload::kHash &&
+          equal_constant_time(opened.payloads().front().body, hash));
 }
 
 // A wrong HASH proves nothing about who sent it: the SA stays as it is.
@@ -98,14 +94,11 @@ void KeyServer::Impl::bad_hash(Session& session, std::string_view what) {
 void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
   const auto id = view.message_id();
   auto& sa      = session.sa;
-  if (!sa.open(tree)) {
+  if (!open(session)) {
     return;
   }
   const MessageView opened(tree);
-  if (!begins_with_hash(opened) ||
-      (!equal_constant_time(opened.payloads().front().body,
-                            sa.hash_1(id, opened.after_first_payload())) &&
-       !accepts_all())) {
+  if (!has_hash(opened, sa.hash_1(id, opened.after_first_payload()))) {
     bad_hash(session, "HASH(1)");
     return;
   }
@@ -115,19 +108,12 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
   pull.message_id    = id;
   pull.first_request = digest;
   const auto gm      = exchange::address_text(session.peer);
-  if (is_malformed() || !has_required(opened, exchange::Exchange::kPull, 1)) {
-    refuse(session, std::move(pull), kPayloadMalformed,
-           fmt::format("PULL message 1 of GM {} {}", gm,
-                       is_malformed() ? "does not add up" : "lacks a payload"));
+  if (const auto fault = fault_in(exchange::Exchange::kPull, 1)) {
+    refuse(session, std::move(pull), fault->notify,
+           fmt::format("PULL message 1 of GM {}: {}", gm, fault->what));
     return;
   }
-  const auto nonce = opened.find(payload::kNonce)->body;
-  if ((nonce.size() < kLeastNonce || nonce.size() > kMostNonce) && !accepts_all()) {
-    refuse(session, std::move(pull), kPayloadMalformed,
-           fmt::format("The nonce of GM {} has {} octets", gm, nonce.size()));
-    return;
-  }
-  const auto named = opened.find(payload::kId)->body;
+  const auto named = body_of(opened, payload::kId);
   auto group =
       std::ranges::find_if(groups, [&](const Group& one) { return one.is_named_by(named); });
   if (group == groups.end() && accepts_all()) {
@@ -139,7 +125,7 @@ void KeyServer::Impl::pull_1(Session& session, const MessageView& view) {
     return;
   }
   pull.group = static_cast<std::size_t>(group - groups.begin());
-  pull.ni_b  = to_bytes(nonce);
+  pull.ni_b  = to_bytes(body_of(opened, payload::kNonce));
   features.note(session.peer, session.version, pull.group);
   if (!group->admits(session.peer) && !accepts_all()) {
     refuse(session, std::move(pull), kInvalidIdInformation,
@@ -212,23 +198,20 @@ void KeyServer::Impl::refuse(Session& session, Pull pull, std::uint16_t type,
 void KeyServer::Impl::pull_3(Session& session, const MessageView& view, Pull& pull) {
   const auto id = view.message_id();
   auto& sa      = session.sa;
-  if (!sa.open(tree)) {
+  if (!open(session)) {
     return;
   }
   const MessageView opened(tree);
-  if (!begins_with_hash(opened) ||
-      (!equal_constant_time(opened.payloads().front().body,
-                            sa.hash_3_4(id, pull.ni_b, pull.nr_b, opened.after_first_payload())) &&
-       !accepts_all())) {
+  if (!has_hash(opened, sa.hash_3_4(id, pull.ni_b, pull.nr_b, opened.after_first_payload()))) {
     bad_hash(session, "HASH(3)");
     return;
   }
   sa.accept(opened);
   auto& group   = groups[pull.group];
   const auto gm = exchange::address_text(session.peer);
-  if (is_malformed()) {
-    refuse(session, std::move(pull), kPayloadMalformed,
-           fmt::format("PULL message 3 of GM {} does not add up", gm));
+  if (const auto fault = fault_in(exchange::Exchange::kPull, 3)) {
+    refuse(session, std::move(pull), fault->notify,
+           fmt::format("PULL message 3 of GM {}: {}", gm, fault->what));
     return;
   }
   std::uint64_t asked_for = 0;

@@ -3,7 +3,6 @@
 #include "engine/key_pair.h"
 #include "engine/traversal.h"
 #include "keyserver/keyserver_impl.h"
-#include "protocol/exchange/script.h"
 
 #include <fmt/format.h>
 
@@ -31,14 +30,6 @@ bool is_identity(ByteView body) {
   constexpr std::size_t kFixed = 4;  // type, protocol, port (RFC 2407 section 4.6.2)
   constexpr std::size_t kMost  = 2'048;
   return body.size() >= kFixed && body.size() <= kMost;
-}
-
-bool has_required(const exchange::MessageView& view, exchange::Exchange exchange,
-                  std::uint8_t number) {
-  const auto* const step = exchange::step_of(exchange, number);
-  return step != nullptr && std::ranges::all_of(step->required, [&](std::uint8_t type) {
-           return view.find(type) != nullptr;
-         });
 }
 
 Session* KeyServer::Impl::find(const exchange::MessageView& view) {

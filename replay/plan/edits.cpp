@@ -19,23 +19,9 @@ using wire::Document;
 using wire::Editor;
 using wire::Part;
 
-constexpr std::uint64_t kGdoi         = 2;  // RFC 6407 section 2.1
-constexpr std::uint64_t kIsakmp       = 1;  // RFC 2407 section 4.4.1
-constexpr std::uint64_t kKeyIke       = 1;  // RFC 2407 section 4.4.2
 constexpr std::uint64_t kSeconds      = 1;  // RFC 2409 appendix A, life type
 constexpr std::size_t kGenericHeader  = 4;  // RFC 2408 section 3.2
 constexpr std::uint8_t kX509Signature = 4;  // RFC 2408 section 3.9
-
-/// Classes of phase-1 attributes (RFC 2409 appendix A).
-enum Class : std::uint32_t {
-  kEncryption   = 1,
-  kHashClass    = 2,
-  kAuth         = 3,
-  kGroup        = 4,
-  kLifeType     = 11,
-  kLifeDuration = 12,
-  kKeyLength    = 14
-};
 
 /// Octets of a payload of raw body, with a generic header whose next payload the editor sets.
 Bytes with_header(const Bytes& body) {
@@ -50,34 +36,6 @@ bool is_proof(std::uint32_t type) {
 }
 
 }  // namespace
-
-Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime) {
-  Part transform{
-      0, {{row("trans.number"), 1U}, {row("trans.id"), kKeyIke}},
-       {},
-       {}
-  };
-  const auto cipher = crypto::phase1_number(suite.cipher);
-  transform.parts.push_back(wire::attribute(kEncryption, cipher.number));
-  if (cipher.key_bits != 0) {
-    transform.parts.push_back(wire::attribute(kKeyLength, cipher.key_bits));
-  }
-  transform.parts.push_back(wire::attribute(kHashClass, crypto::phase1_number(suite.hash)));
-  transform.parts.push_back(wire::attribute(kAuth, std::uint64_t{suite.auth_method}));
-  transform.parts.push_back(wire::attribute(kGroup, static_cast<std::uint64_t>(suite.group)));
-  transform.parts.push_back(wire::attribute(kLifeType, kSeconds));
-  transform.parts.push_back(wire::attribute(kLifeDuration, lifetime));
-  Part proposal{
-      0, {{row("prop.number"), 1U}, {row("prop.protoid"), kIsakmp}},
-       {std::move(transform)},
-       {}
-  };
-  return {
-      payload::kSa, {{row("sa.doi"), kGdoi}, {row("sa.situation"), 0U}},
-       {std::move(proposal)},
-       {}
-  };
-}
 
 Part octets_of(std::uint32_t type, wire::RowId field, std::size_t count) {
   return {type, {{field, Bytes(count)}}, {}, {}};

@@ -12,10 +12,6 @@
 /// Changes to captured messages, and parts of composed ones.
 namespace gdoi::plan {
 
-/// The SA payload of phase-1 message 1 with one proposal of one transform, life in seconds (RFC
-/// 2409 section 5).
-[[nodiscard]] wire::Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime);
-
 /// A payload with `count` octets in its one field.
 [[nodiscard]] wire::Part octets_of(std::uint32_t type, wire::RowId field, std::size_t count);
 

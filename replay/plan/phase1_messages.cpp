@@ -154,7 +154,7 @@ class Phase1Maker {
   // The captured message with the suite that was asked for; vendor IDs and order stay.
   Result<Template> with_suite(const exchange::Step& step) {
     made_.altered.push_back(fmt::format("phase-1 proposal {}", settings_.cipher->text()));
-    auto sa = sa_of(*settings_.cipher, settings_.lifetime.value_or(kDefaultLife));
+    auto sa = engine::sa_of(*settings_.cipher, settings_.lifetime.value_or(kDefaultLife));
     if (!captured_.first) {
       std::vector<Part> parts;
       parts.push_back(std::move(sa));

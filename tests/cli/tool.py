@@ -9,9 +9,16 @@ import subprocess
 import tempfile
 import unittest
 
+import jsonschema
+
+# A sanitizer that ends the tool must not look like an exit status of its own.
+os.environ.setdefault("ASAN_OPTIONS", "exitcode=99")
+os.environ.setdefault("UBSAN_OPTIONS", "exitcode=99")
 TOOL = os.environ["GDOI_REPLAY"]
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = SOURCE / "captures"
+SCHEMAS = {name: jsonschema.Draft202012Validator(json.loads((SOURCE / f"replay/report/{name}.schema.json").read_text()))
+           for name in ("inspect", "run", "diff")}
 MANIFEST = CAPTURES / "manifest.json"
 
 
@@ -49,7 +56,16 @@ class ToolTest(unittest.TestCase):
         done = subprocess.run([TOOL, *map(str, words)], capture_output=True, timeout=120, check=False, **options)
         result = Result(done)
         self.assertEqual(result.code, code, f"{words}: {result.out[-2000:]}{result.err}")
+        self.check_json(result, [str(word) for word in words])
         return result
+
+    def check_json(self, result, words):
+        """Whatever --json writes follows the schema that is published for it."""
+        if words[0] not in SCHEMAS or "--json" not in words or result.code == 2 or "--help" in words:
+            return
+        where = words[words.index("--json") + 1] if words[0] != "inspect" else "-"
+        text = result.out if where == "-" else pathlib.Path(where).read_text()
+        SCHEMAS[words[0]].validate(json.loads(text))
 
     def write(self, name, octets):
         path = self.folder / name

@@ -199,7 +199,7 @@ Bytes AddressMap::made_host4(std::uint32_t address) {
 Bytes AddressMap::made_group4() {
   while (true) {
     const auto number = ++groups4_ & kGroupMask;
-    const auto made   = octets_of(number < kLowOctet ? kTestGroups + number : kOtherGroups + number);
+    const auto made = octets_of(number < kLowOctet ? kTestGroups + number : kOtherGroups + number);
     if (!known_.contains(made)) {
       return made;
     }
@@ -267,8 +267,8 @@ Bytes AddressMap::map_network(ByteView address, ByteView mask) {
   if (const auto found = networks_.find(real); found != networks_.end()) {
     return found->second;
   }
-  auto made = address.size() == kIpv4Size ? made_network4(number_of(address), number_of(mask))
-                                          : made_network6(address, *prefix);
+  auto made       = address.size() == kIpv4Size ? made_network4(number_of(address), number_of(mask))
+                                                : made_network6(address, *prefix);
   networks_[real] = made;
   if (made != real.first) {
     all_.push_back({Kind::kNetwork, ip_text(address) + '/' + std::to_string(*prefix),
@@ -324,8 +324,8 @@ Bytes AddressMap::map_ethernet(ByteView address, ByteView destination) {
   }
   constexpr std::uint8_t kIsGroup = 1;
   if (number_of(address.first(3)) == 0x01005e && destination.size() == kIpv4Size) {
-    return {0x01, 0x00, 0x5e, static_cast<std::uint8_t>(destination[1] & 0x7fU), destination[2],
-            destination[3]};  // RFC 1112 section 6.4
+    return {0x01,           0x00,          0x5e, static_cast<std::uint8_t>(destination[1] & 0x7fU),
+            destination[2], destination[3]};  // RFC 1112 section 6.4
   }
   if (number_of(address.first(2)) == 0x3333 && destination.size() == kIpv6Size) {
     return {0x33, 0x33, destination[12], destination[13], destination[14], destination[15]};

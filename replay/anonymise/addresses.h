@@ -41,7 +41,7 @@ class AddressMap {
 
  private:
   struct Hosts {
-    Bytes made;             ///< first address of the made network
+    Bytes made;  ///< first address of the made network
     std::uint64_t next = 1;
   };
 
@@ -65,13 +65,13 @@ class AddressMap {
   std::map<Bytes, Bytes> ethernet_;
   std::map<std::uint32_t, Hosts> hosts4_;  ///< by real /24
   std::map<Bytes, Hosts> hosts6_;          ///< by real /64
-  std::uint32_t networks4_    = 0;         ///< /24s given away
-  std::uint32_t networks6_    = 0;
-  std::uint32_t groups4_      = 0;
-  std::uint32_t groups6_      = 0;
-  std::uint32_t wide4_        = 0;
-  std::uint32_t wide6_        = 0;
-  std::uint32_t ethernets_    = 0;
+  std::uint32_t networks4_ = 0;            ///< /24s given away
+  std::uint32_t networks6_ = 0;
+  std::uint32_t groups4_   = 0;
+  std::uint32_t groups6_   = 0;
+  std::uint32_t wide4_     = 0;
+  std::uint32_t wide6_     = 0;
+  std::uint32_t ethernets_ = 0;
   std::vector<Mapped> all_;
 };
 

@@ -121,7 +121,7 @@ class Anonymiser {
     }
     addresses_.know(address_of(packet.source), true);
     addresses_.know(address_of(packet.destination), true);
-    datagrams_[datagram.frame]  = index;
+    datagrams_[datagram.frame]           = index;
     made_[datagram.frame].claimed_length = datagram.claimed_length;
   }
 
@@ -152,8 +152,8 @@ class Anonymiser {
       if (const auto* parts = real_.parts_of(i)) {
         for (const auto& part : *parts) {
           const auto whole = ByteView(messages[i].made).subspan(part.offset, part.size);
-          std::ranges::copy(whole, messages[part.message].made.begin() +
-                                       static_cast<std::ptrdiff_t>(part.at));
+          std::ranges::copy(
+              whole, messages[part.message].made.begin() + static_cast<std::ptrdiff_t>(part.at));
         }
       }
     }
@@ -175,13 +175,11 @@ class Anonymiser {
         continue;
       }
       const auto made = kek->made.view();
-      outcome_.keys.add_kek(given.spi,
-                            {given.kek.cipher, given.kek.signature_hash,
-                             given.kek.public_key.empty()
-                                 ? Bytes{}
-                                 : secrets_.map_public_key(given.kek.public_key),
-                             to_bytes(made.first(given.kek.iv.size())),
-                             Secret(made.last(given.kek.key.size()))});
+      outcome_.keys.add_kek(
+          given.spi,
+          {given.kek.cipher, given.kek.signature_hash,
+           given.kek.public_key.empty() ? Bytes{} : secrets_.map_public_key(given.kek.public_key),
+           to_bytes(made.first(given.kek.iv.size())), Secret(made.last(given.kek.key.size()))});
     }
   }
 
@@ -230,8 +228,7 @@ class Anonymiser {
     if (!reader) {
       return reader.error();
     }
-    auto writer =
-        capture::Writer::create_frames(order_.output, order_.force, reader->link_type());
+    auto writer = capture::Writer::create_frames(order_.output, order_.force, reader->link_type());
     if (!writer) {
       return writer.error();
     }

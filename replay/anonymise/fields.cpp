@@ -91,10 +91,9 @@ Rule rule_by_kind(const wire::Field& row) {
 std::array<Rule, tables::kRows.size()> make_rules() {
   std::array<Rule, tables::kRows.size()> rules{};
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    const auto* const named =
-        std::ranges::find(kNamed, tables::kRows[i].filter, &Named::filter);
-    const bool known = named != kNamed.end() && wire::is_leaf(tables::kRows[i].kind);
-    rules[i]         = known ? named->rule : rule_by_kind(tables::kRows[i]);
+    const auto* const named = std::ranges::find(kNamed, tables::kRows[i].filter, &Named::filter);
+    const bool known        = named != kNamed.end() && wire::is_leaf(tables::kRows[i].kind);
+    rules[i]                = known ? named->rule : rule_by_kind(tables::kRows[i]);
   }
   return rules;
 }
@@ -231,7 +230,8 @@ Bytes FieldMap::mapped(const Leaf& leaf) {
     case Rule::kPadding: {
       // That it is not zero is worth knowing, what it is can be memory of the sender.
       auto made = to_bytes(leaf.octets);
-      std::ranges::replace_if(made, [](auto octet) { return octet != 0; }, 0xff);
+      std::ranges::replace_if(
+          made, [](auto octet) { return octet != 0; }, 0xff);
       return made;
     }
     case Rule::kUnknown: {
@@ -245,8 +245,7 @@ Bytes FieldMap::mapped(const Leaf& leaf) {
 
 Bytes FieldMap::zeros(const Leaf& leaf) {
   if (!all_zero(leaf.octets)) {
-    notes_.add(std::string("zeros in the place of ").append(leaf.row().label),
-               leaf.packet.frame);
+    notes_.add(std::string("zeros in the place of ").append(leaf.row().label), leaf.packet.frame);
   }
   return Bytes(leaf.octets.size());
 }
@@ -279,8 +278,8 @@ Bytes FieldMap::nat_hash(const Leaf& leaf) {
     return plan::nat_hash(*hash, message.initiator_cookie(), message.responder_cookie(), end);
   };
   const auto try_address = [&](ByteView address) -> std::optional<Bytes> {
-    for (const auto port : {leaf.packet.source.port, leaf.packet.destination.port, kPorts[0],
-                            kPorts[1], kPorts[2]}) {
+    for (const auto port :
+         {leaf.packet.source.port, leaf.packet.destination.port, kPorts[0], kPorts[1], kPorts[2]}) {
       if (equal(value(address, port), leaf.octets)) {
         return value(addresses_.map_ip(address), port);
       }

@@ -26,7 +26,7 @@ enum class Rule : std::uint8_t {
   kPublicKey,
   kCertificate,
   kNatHash,
-  kProof,    ///< HASH or SIG: to be made when all else is mapped
+  kProof,  ///< HASH or SIG: to be made when all else is mapped
   kPadding,
   kUnknown,  ///< value of an attribute without a name: a number stays
   kZeros

@@ -21,7 +21,7 @@ constexpr std::size_t kIpv4Header    = 20;
 constexpr std::size_t kIpv6Header    = 40;
 constexpr std::size_t kUdpHeader     = 8;
 constexpr std::uint8_t kUdpProtocol  = 17;
-constexpr std::uint8_t kExperimental = 253;    // RFC 3692 section 2.1
+constexpr std::uint8_t kExperimental = 253;     // RFC 3692 section 2.1
 constexpr std::uint16_t kLocalType   = 0x88b5;  // IEEE 802 local experimental EtherType 1
 
 std::size_t place_of(ByteView part, ByteView in) {
@@ -67,7 +67,9 @@ LinkFields link_fields(int link_type, ByteView frame, std::size_t header) {
   switch (link_type) {
     case DLT_EN10MB:
       // The type stands at the end, behind VLAN tags.
-      return {header - 2, {{0, kAddress}, {kAddress, kAddress}}};
+      return {
+          header - 2, {{0, kAddress}, {kAddress, kAddress}}
+      };
     case DLT_LINUX_SLL:
       return {header - 2, {{6, be16(frame, 4) == kAddress ? kAddress : kCooked}}};
     case DLT_LINUX_SLL2:
@@ -98,8 +100,8 @@ std::size_t bare_header(int link_type) {
 
 void Pieces::take(int link_type, const capture::Frame& frame) {
   const auto network = capture::network_packet(link_type, frame.octets);
-  const auto packet  = network.family == 0 ? IpPacket{}
-                                           : capture::parse_ip(network.family, network.octets);
+  const auto packet =
+      network.family == 0 ? IpPacket{} : capture::parse_ip(network.family, network.octets);
   if (packet.kind != IpKind::kFragment) {
     return;
   }
@@ -191,7 +193,7 @@ void FrameMap::blank(Bytes& frame, std::size_t network) {
   const bool ipv6 = left > 0 && (frame[network] >> 4U) == 6;
   const bool ipv4 = left > 0 && (frame[network] >> 4U) == 4;
   if (ipv4 && left >= kIpv4Header && (frame[network] & 0x0fU) >= 5) {
-    const auto header = std::size_t{4} * (frame[network] & 0x0fU);
+    const auto header  = std::size_t{4} * (frame[network] & 0x0fU);
     frame[network + 9] = kExperimental;
     put16(frame, network + 6, 0);  // no fragment of anything
     zero(frame, std::min(frame.size(), network + header), frame.size());
@@ -222,9 +224,9 @@ void FrameMap::udp(Bytes& frame, std::size_t network, std::size_t payload, std::
   if (piece.offset != 0 || size < kUdpHeader) {
     return;
   }
-  const bool ipv6      = (frame[network] >> 4U) == 6;
-  const bool had_none  = be16(frame, checksum) == 0;
-  const bool is_whole  = datagram.payload.size() == datagram.claimed_length;
+  const bool ipv6     = (frame[network] >> 4U) == 6;
+  const bool had_none = be16(frame, checksum) == 0;
+  const bool is_whole = datagram.payload.size() == datagram.claimed_length;
   put16(frame, checksum, 0);
   if (!ipv6 && (had_none || !is_whole)) {
     return;  // no checksum (RFC 768): it cannot be told over what was not captured

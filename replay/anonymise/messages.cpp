@@ -179,8 +179,7 @@ std::optional<Bytes> MessageMap::made_push_ack(const Passage& passage, ByteView 
   for (const auto& kek : secrets_.keks()) {
     for (const auto size : kKeySizes) {
       const auto fits = std::min(size, kek.real.size());
-      const auto bits =
-          exchange::push_ack_bits(suite(), kek.real.view().last(fits), *passage.real);
+      const auto bits = exchange::push_ack_bits(suite(), kek.real.view().last(fits), *passage.real);
       if (bits) {
         return exchange::push_ack_hash(suite(), kek.made.view().last(fits), *bits, *passage.made);
       }
@@ -207,9 +206,9 @@ std::optional<Bytes> MessageMap::made_hash(const Passage& passage, ByteView real
     if (record.exchange == Exchange::kInformational) {
       return exchange::informational_hash(suite(), hash, key, message);
     }
-    return conversation == nullptr ? Bytes{}
-                                           : exchange::pull_hash(suite(), *conversation, record.number,
-                                                                 hash, key, message);
+    return conversation == nullptr
+                       ? Bytes{}
+                       : exchange::pull_hash(suite(), *conversation, record.number, hash, key, message);
   };
   for (const auto& skeyid_a : phase1->keys.skeyid_a) {
     if (equal(value(skeyid_a.secret.view(), *passage.real), real)) {
@@ -375,8 +374,8 @@ keys::KeyRing MessageMap::made_ring() const {
                                                   Secret(secrets_.map(given.key.view()))});
     }
     for (const auto& skeyid : phase1->keys.skeyid) {
-      keys::add_unique(made.skeyid,
-                       keys::SidedSecret{skeyid.side, Secret(secrets_.map_skeyid(*phase1, skeyid))});
+      keys::add_unique(made.skeyid, keys::SidedSecret{
+                                        skeyid.side, Secret(secrets_.map_skeyid(*phase1, skeyid))});
       if (const auto* psk = secrets_.made_psk(skeyid.secret.view())) {
         keys::add_unique(made.psk, keys::SidedSecret{skeyid.side, psk->clone()});
       }

@@ -58,9 +58,7 @@ std::string word_of(char prefix, std::uint64_t number, std::size_t size) {
 const Bytes& NameMap::keep(Kind kind, ByteView real, Bytes made, bool text) {
   const auto [place, added] = made_.try_emplace({kind, to_bytes(real)}, std::move(made));
   if (added) {
-    const auto show = [text](ByteView octets) {
-      return text ? text_of(octets) : to_hex(octets);
-    };
+    const auto show = [text](ByteView octets) { return text ? text_of(octets) : to_hex(octets); };
     all_.push_back({kind, show(real), show(place->second)});
   }
   return place->second;
@@ -119,8 +117,8 @@ Bytes NameMap::map_key_id(ByteView octets) {
   if (is_text(octets)) {
     const auto real     = text_of(octets);
     const bool numerals = std::ranges::all_of(real, [](char c) { return c >= '0' && c <= '9'; });
-    return keep(Kind::kGroup, octets,
-                to_bytes(bytes_of(word(numerals ? kDigits : kText, real))), true);
+    return keep(Kind::kGroup, octets, to_bytes(bytes_of(word(numerals ? kDigits : kText, real))),
+                true);
   }
   if (octets.size() == kNumberSize) {
     return keep(Kind::kGroup, octets, number(octets), false);

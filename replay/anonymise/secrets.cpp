@@ -10,10 +10,10 @@ namespace {
 // DES and 3DES keys have a parity bit in each octet; the same TEK comes with it and without
 // (captures/README.md, departure 8).
 Bytes without_parity(ByteView key) {
-  constexpr std::size_t kDes       = 8;
-  constexpr std::size_t k3Des      = 24;
-  constexpr std::uint8_t kKeyBits  = 0xfe;
-  auto octets                      = to_bytes(key);
+  constexpr std::size_t kDes      = 8;
+  constexpr std::size_t k3Des     = 24;
+  constexpr std::uint8_t kKeyBits = 0xfe;
+  auto octets                     = to_bytes(key);
   if (octets.size() == kDes || octets.size() == k3Des) {
     for (auto& octet : octets) {
       octet &= kKeyBits;
@@ -99,13 +99,14 @@ Bytes SecretMap::map_skeyid(const exchange::Phase1& phase1, const keys::SidedSec
     return to_bytes(known->second.view());
   }
   const auto hash = phase1.negotiated.hash;
-  if (phase1.negotiated.auth != crypto::kAuthPsk || !hash || phase1.ni_b.empty() || phase1.nr_b.empty()) {
+  if (phase1.negotiated.auth != crypto::kAuthPsk || !hash || phase1.ni_b.empty() ||
+      phase1.nr_b.empty()) {
     return map(real.secret.view());
   }
   const auto& psk = psk_of(phase1, *hash, real);
   psk_of_skeyid_.emplace(real.secret.clone(), &psk);
-  auto made        = crypto::skeyid_from_psk(crypto::openssl_suite(), *hash, psk.view(),
-                                             phase1.ni_b, phase1.nr_b);
+  auto made =
+      crypto::skeyid_from_psk(crypto::openssl_suite(), *hash, psk.view(), phase1.ni_b, phase1.nr_b);
   const auto place = made_.emplace(real.secret.clone(), std::move(made)).first;
   return to_bytes(place->second.view());
 }

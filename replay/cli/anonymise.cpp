@@ -67,8 +67,7 @@ std::string frames_text(const std::vector<std::uint64_t>& frames) {
     }
     const auto first = frames[i];
     const auto last  = frames[end];
-    runs.push_back(last - first < 2 ? fmt::to_string(first)
-                                    : fmt::format("{} to {}", first, last));
+    runs.push_back(last - first < 2 ? fmt::to_string(first) : fmt::format("{} to {}", first, last));
     if (last - first == 1) {
       runs.push_back(fmt::to_string(last));
     }
@@ -106,9 +105,10 @@ class Anonymising {
       return fail(kBadInput, outcome.error().text);
     }
     if (options_.strict && !options_.scramble && !outcome->dark.empty()) {
-      return fail(kDiffers, fmt::format("nothing was written: {} could not be decrypted; give their "
-                                        "keys (--keys), or say --scramble",
-                                        frames_text(outcome->dark)));
+      return fail(kDiffers,
+                  fmt::format("nothing was written: {} could not be decrypted; give their "
+                              "keys (--keys), or say --scramble",
+                              frames_text(outcome->dark)));
     }
     return finish(*outcome);
   }
@@ -167,9 +167,8 @@ class Anonymising {
   int finish(anonymise::Outcome& outcome) {
     // The key log first: a capture that has its name is complete.
     if (!options_.key_log.empty()) {
-      const auto text =
-          "# Made keys of an anonymised capture: none of them was ever in use.\n" +
-          keys::write_key_log(outcome.keys);
+      const auto text = "# Made keys of an anonymised capture: none of them was ever in use.\n" +
+                        keys::write_key_log(outcome.keys);
       if (const auto done = write_private_file(options_.key_log, text, options_.force); !done) {
         return fail(done.error().code, done.error().text);
       }
@@ -220,26 +219,26 @@ class Anonymising {
     for (const auto& file : used_) {
       keys += (keys.empty() ? "" : ", ") + file.path;
     }
-    auto made = report::wrap(
-        harmless(fmt::format("{}: {} of {}, {} of GDOI", options_.output,
-                             count_of(outcome.written, "frame"), options_.capture,
-                             count_of(outcome.messages, "datagram"))),
-        style_.width, 0);
+    auto made =
+        report::wrap(harmless(fmt::format("{}: {} of {}, {} of GDOI", options_.output,
+                                          count_of(outcome.written, "frame"), options_.capture,
+                                          count_of(outcome.messages, "datagram"))),
+                     style_.width, 0);
     made += line(fmt::format("keys: {}", keys.empty() ? "none" : keys));
     std::string counts;
     for (const auto& word : kWords) {
       const auto count = std::ranges::count(outcome.map, word.kind, &anonymise::Mapped::kind);
       if (count > 0) {
-        counts += (counts.empty() ? "" : ", ") +
-                  counted(static_cast<std::size_t>(count), word.noun);
+        counts +=
+            (counts.empty() ? "" : ", ") + counted(static_cast<std::size_t>(count), word.noun);
       }
     }
     made += line(fmt::format("mapped: {}", counts.empty() ? "nothing" : counts));
     if (!outcome.decrypted.empty()) {
-      made += line(fmt::format(
-          "{} decrypted, mapped and encrypted again under made keys, {}",
-          count_of(outcome.decrypted.size(), "message"),
-          options_.key_log.empty() ? "which nobody has now: --key-log FILE keeps them"
+      made += line(fmt::format("{} decrypted, mapped and encrypted again under made keys, {}",
+                               count_of(outcome.decrypted.size(), "message"),
+                               options_.key_log.empty()
+                                   ? "which nobody has now: --key-log FILE keeps them"
                                    : "which are in " + options_.key_log));
     }
     if (outcome.blanked > 0) {
@@ -264,8 +263,8 @@ class Anonymising {
       made += line(fmt::format("{}: {}", frames_text(note.frames), note.text));
     }
     if (!outcome.differs.empty()) {
-      made += line(
-          fmt::format("{}: read otherwise than the real ones", frames_text(outcome.differs)));
+      made +=
+          line(fmt::format("{}: read otherwise than the real ones", frames_text(outcome.differs)));
     }
     return made.empty() ? made : "could not be mapped:\n" + made;
   }
@@ -273,7 +272,8 @@ class Anonymising {
   [[nodiscard]] std::string map(const anonymise::Outcome& outcome) const {
     report::Table table({{"what"}, {"real"}, {"made"}});
     for (const auto& one : outcome.map) {
-      table.add({{std::string(word_of(one.kind).noun)}, {harmless(one.real)}, {harmless(one.made)}});
+      table.add(
+          {{std::string(word_of(one.kind).noun)}, {harmless(one.real)}, {harmless(one.made)}});
     }
     return "the map, which is not for others:\n" + (table.empty() ? "" : table.text(style_));
   }
@@ -295,22 +295,22 @@ class Anonymising {
       key_files.push_back(file.path);
     }
     Json all{
-        {"schema",       1                                                       },
-        {"input",        options_.capture                                        },
-        {"output",       options_.output                                         },
-        {"key_files",    std::move(key_files)                                    },
+        {"schema",       1                                                         },
+        {"input",        options_.capture                                          },
+        {"output",       options_.output                                           },
+        {"key_files",    std::move(key_files)                                      },
         {"key_log",      options_.key_log.empty() ? Json() : Json(options_.key_log)},
-        {"frames",       outcome.frames                                          },
-        {"written",      outcome.written                                         },
-        {"datagrams",    outcome.messages                                        },
-        {"other_frames", outcome.blanked                                         },
-        {"mapped",       std::move(counts)                                       },
-        {"decrypted",    outcome.decrypted                                       },
-        {"undecrypted",  outcome.dark                                            },
-        {"scrambled",    options_.scramble                                       },
-        {"notes",        std::move(notes)                                        },
-        {"differs",      outcome.differs                                         },
-        {"problem",      outcome.problem.empty() ? Json() : Json(outcome.problem)},
+        {"frames",       outcome.frames                                            },
+        {"written",      outcome.written                                           },
+        {"datagrams",    outcome.messages                                          },
+        {"other_frames", outcome.blanked                                           },
+        {"mapped",       std::move(counts)                                         },
+        {"decrypted",    outcome.decrypted                                         },
+        {"undecrypted",  outcome.dark                                              },
+        {"scrambled",    options_.scramble                                         },
+        {"notes",        std::move(notes)                                          },
+        {"differs",      outcome.differs                                           },
+        {"problem",      outcome.problem.empty() ? Json() : Json(outcome.problem)  },
     };
     if (options_.show_map) {
       auto& map = all["map"] = Json::array();

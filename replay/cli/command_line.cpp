@@ -161,10 +161,10 @@ CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
 }
 
 CLI::App* add_anonymise(CLI::App& app, AnonymiseOptions& options) {
-  auto* command = app.add_subcommand(
-      "anonymise",
-      "Map addresses, identities, group names and keys of a capture to made ones, so that it can be "
-      "shared. What could not be mapped is said");
+  auto* command = app.add_subcommand("anonymise",
+                                     "Map addresses, identities, group names and keys of a capture "
+                                     "to made ones, so that it can be "
+                                     "shared. What could not be mapped is said");
   command->add_option("capture", options.capture, "pcap or pcapng file")
       ->required()
       ->option_text("CAPTURE");

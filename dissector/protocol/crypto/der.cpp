@@ -19,8 +19,7 @@ bool collect(ByteView der, std::size_t from, std::size_t to, std::size_t depth,
     constexpr int kFailed      = 0x80;  // ASN1_get_object(3)
     constexpr int kIndefinite  = 0x01;
     constexpr int kConstructed = V_ASN1_CONSTRUCTED;
-    const int form =
-        ASN1_get_object(&at, &length, &tag, &class_bits, static_cast<long>(to - from));
+    const int form = ASN1_get_object(&at, &length, &tag, &class_bits, static_cast<long>(to - from));
     if ((form & (kFailed | kIndefinite)) != 0 || depth > kDeepest) {
       return false;
     }

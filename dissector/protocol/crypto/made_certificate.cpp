@@ -60,10 +60,10 @@ Result<Bytes> PrivateKey::certificate_of_size(ByteView subject, std::size_t size
   }
   // Each octet of the comment is one more, but where a length needs another octet itself; and an
   // ECDSA signature is an octet shorter now and then. The serial number takes up what is between.
-  std::size_t padding          = 0;
-  constexpr int kTries         = 64;
+  std::size_t padding              = 0;
+  constexpr int kTries             = 64;
   constexpr std::size_t kTriesEach = 8;
-  constexpr std::size_t kMost  = 20;  // RFC 5280 section 4.1.2.2
+  constexpr std::size_t kMost      = 20;  // RFC 5280 section 4.1.2.2
   for (int tried = 0; tried < kTries; ++tried) {
     if (!set_number(certificate.get(), 1 + static_cast<std::size_t>(tried) / kTriesEach % kMost) ||
         !pad(certificate.get(), padding)) {

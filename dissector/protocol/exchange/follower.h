@@ -54,9 +54,9 @@ struct FrameRecord {
   keys::Side key_side     = keys::Side::kBoth;
   bool sides_differ       = false;  ///< a different phase-1 key of the other side was given, too
 
-  Verdict hash                    = Verdict::kAbsent;
-  Verdict signature               = Verdict::kAbsent;
-  crypto::SignatureForm sig_form  = crypto::SignatureForm::kNone;
+  Verdict hash                   = Verdict::kAbsent;
+  Verdict signature              = Verdict::kAbsent;
+  crypto::SignatureForm sig_form = crypto::SignatureForm::kNone;
   std::optional<crypto::Hash> sig_hash{};   ///< that a good signature covers
   bool sig_length_without_padding = false;  ///< the PUSH signature covers the Length before padding
 

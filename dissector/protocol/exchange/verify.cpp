@@ -68,8 +68,7 @@ void verify_signature(const crypto::Suite& suite, const Phase1& phase1, std::uin
       for (const auto hash :
            {std::optional(negotiated), crypto::tied_hash(phase1.negotiated.auth)}) {
         if (hash && checked.signature != Verdict::kGood) {
-          const auto value =
-              peer_hash(suite, phase1, number, id_b, *hash, skeyid.secret.view());
+          const auto value = peer_hash(suite, phase1, number, id_b, *hash, skeyid.secret.view());
           note(key.verify(*hash, value, signature), *hash, checked);
         }
       }
@@ -86,8 +85,8 @@ const PayloadView* leading_hash(const MessageView& message) {
 std::uint32_t padding_of(const MessageView& message) {
   const auto* signature = message.find(payload::kSig);
   const auto* begin     = message.payloads().front().whole.data();
-  const auto end        = static_cast<std::size_t>(signature->whole.data() - begin) +
-                   signature->whole.size();
+  const auto end =
+      static_cast<std::size_t>(signature->whole.data() - begin) + signature->whole.size();
   const auto sealed = message.ciphertext().size();
   return static_cast<std::uint32_t>(sealed - std::min(sealed, end));
 }

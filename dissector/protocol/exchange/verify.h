@@ -11,15 +11,14 @@ struct Checked {
   Verdict hash               = Verdict::kAbsent;
   Verdict signature          = Verdict::kAbsent;
   crypto::SignatureForm form = crypto::SignatureForm::kNone;
-  bool without_padding       = false;  ///< as FrameRecord::sig_length_without_padding
+  bool without_padding       = false;      ///< as FrameRecord::sig_length_without_padding
   std::optional<crypto::Hash> sig_hash{};  ///< that a good signature covers
 };
 
 /// HASH_I or HASH_R, as message `number` of a phase 1 must have it under one SKEYID (RFC 2409
 /// section 5); SIG_I and SIG_R cover the same. `id_b` is the body of the sender's ID payload.
-[[nodiscard]] Bytes peer_hash(const crypto::Suite& suite, const Phase1& phase1,
-                              std::uint8_t number, ByteView id_b, crypto::Hash hash,
-                              ByteView skeyid);
+[[nodiscard]] Bytes peer_hash(const crypto::Suite& suite, const Phase1& phase1, std::uint8_t number,
+                              ByteView id_b, crypto::Hash hash, ByteView skeyid);
 
 /// HASH(1) to HASH(4) as a message of a PULL must have it under one SKEYID_a (RFC 6407 section
 /// 3.2). Empty where a nonce that it covers was not seen.
@@ -70,8 +69,8 @@ struct SignatureKey {
                                   const MessageView& message);
 
 /// HASH of a PUSH-ACK under one base key (RFC 8263 section 3.2), whose length L is told in bits.
-[[nodiscard]] Bytes push_ack_hash(const crypto::Suite& suite, ByteView base_key,
-                                  std::uint16_t bits, const MessageView& message);
+[[nodiscard]] Bytes push_ack_hash(const crypto::Suite& suite, ByteView base_key, std::uint16_t bits,
+                                  const MessageView& message);
 
 /// The L with which a base key makes the HASH of a PUSH-ACK; nothing: with none, it is wrong.
 [[nodiscard]] std::optional<std::uint16_t> push_ack_bits(const crypto::Suite& suite,

@@ -80,7 +80,7 @@ Bytes test_prefix6(std::uint32_t network) {
 /// Leading ones of a mask; nothing where zeros stand between.
 std::optional<unsigned> prefix_of(ByteView mask) {
   unsigned ones = 0;
-  while (ones < mask.size() * 8 && ((mask[ones / 8] >> (7 - ones % 8)) & 1U) != 0) {
+  while (ones < mask.size() * 8 && (std::uint32_t{mask[ones / 8]} >> (7 - ones % 8) & 1U) != 0) {
     ++ones;
   }
   unsigned all = 0;

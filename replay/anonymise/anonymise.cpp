@@ -99,6 +99,7 @@ class Anonymiser {
         take_datagram(*(*frame)->datagram);
       }
     }
+    pieces_.finish(order_.ports);
     outcome_.frames = reader->counts().frames;
     return success();
   }
@@ -251,16 +252,21 @@ class Anonymiser {
     if (!piece && datagrams_.contains(frame.number)) {
       piece = Piece{frame.number, 0};
     }
-    const auto datagram = piece ? made_.find(piece->datagram) : made_.end();
-    const bool ours     = datagram != made_.end();
-    if (!ours) {
+    if (piece && piece->datagram != 0 && !made_.contains(piece->datagram)) {
+      piece.reset();  // it became whole, and was none of ours
+    }
+    if (!piece) {
       ++outcome_.blanked;
       if (order_.only_gdoi) {
         return success();
       }
     }
-    const auto made =
-        frames.map(frame.octets, ours ? &*piece : nullptr, ours ? &datagram->second : nullptr);
+    const auto datagram = piece ? made_.find(piece->datagram) : made_.end();
+    if (piece && datagram == made_.end()) {
+      notes_.add("zeros, since other fragments of the datagram are missing", frame.number);
+    }
+    const auto made   = frames.map(frame.octets, piece ? &*piece : nullptr,
+                                 datagram == made_.end() ? nullptr : &datagram->second);
     const auto number = writer.write_frame(frame.time_ns, made, frame.length);
     if (!number) {
       return number.error();

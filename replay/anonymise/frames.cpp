@@ -112,7 +112,11 @@ void Pieces::take(int link_type, const capture::Frame& frame) {
   }
   const Key key{std::move(ends), packet.identification};
   auto& waiting = waiting_[key];
-  waiting.push_back({frame.number, packet.fragment_offset, packet.payload.size()});
+  waiting.push_back({frame.number, packet.fragment_offset, packet.payload.size(), {}});
+  if (packet.fragment_offset == 0 && packet.protocol == kUdpProtocol &&
+      packet.payload.size() >= kUdpHeader) {
+    waiting.back().ports = {be16(packet.payload, 0), be16(packet.payload, 2)};
+  }
   if (!frame.datagram) {
     return;
   }
@@ -128,6 +132,22 @@ void Pieces::take(int link_type, const capture::Frame& frame) {
     }
   }
   waiting_.erase(key);
+}
+
+void Pieces::finish(const std::vector<std::uint16_t>& ports) {
+  const auto asked = [&](std::uint16_t port) {
+    return ports.empty() || std::ranges::find(ports, port) != ports.end();
+  };
+  for (const auto& [key, fragments] : waiting_) {
+    const bool ours = std::ranges::any_of(
+        fragments, [&](const Waiting& one) { return std::ranges::any_of(one.ports, asked); });
+    for (const auto& one : fragments) {
+      if (ours) {
+        pieces_[one.frame] = {0, one.offset};
+      }
+    }
+  }
+  waiting_.clear();
 }
 
 std::optional<Piece> Pieces::of(std::uint64_t frame) const {
@@ -241,6 +261,12 @@ void FrameMap::udp(Bytes& frame, std::size_t network, std::size_t payload, std::
   put16(frame, checksum, sum == 0 ? 0xffff : sum);
 }
 
+// The UDP header of the first fragment is left, without its checksum.
+void FrameMap::lost(Bytes& frame, std::size_t payload, std::size_t size, const Piece& piece) {
+  const auto head = piece.offset == 0 ? std::min(size, kUdpHeader - 2) : 0;
+  zero(frame, payload + head, payload + size);
+}
+
 Bytes FrameMap::map(ByteView frame, const Piece* piece, const MadeDatagram* datagram) {
   auto made          = to_bytes(frame);
   const auto network = capture::network_packet(link_type_, frame);
@@ -257,12 +283,16 @@ Bytes FrameMap::map(ByteView frame, const Piece* piece, const MadeDatagram* data
   }
   const auto at     = place_of(network.octets, frame);
   const auto packet = capture::parse_ip(network.family, network.octets);
-  const bool ours   = piece != nullptr && datagram != nullptr &&
-                    (packet.kind == IpKind::kUdp || packet.kind == IpKind::kFragment);
+  const bool ours =
+      piece != nullptr && (packet.kind == IpKind::kUdp || packet.kind == IpKind::kFragment);
   if (ours) {
     const auto payload = place_of(packet.payload, frame);
     ip_header(made, at, payload);
-    udp(made, at, payload, packet.payload.size(), *piece, *datagram);
+    if (datagram != nullptr) {
+      udp(made, at, payload, packet.payload.size(), *piece, *datagram);
+    } else {
+      lost(made, payload, packet.payload.size(), *piece);
+    }
     zero(made, payload + packet.payload.size(), made.size());
   } else {
     blank(made, at);

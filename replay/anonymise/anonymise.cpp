@@ -8,6 +8,7 @@
 #include "protocol/keys/key_log.h"
 
 #include <algorithm>
+#include <set>
 #include <sys/stat.h>
 
 namespace gdoi::anonymise {
@@ -149,19 +150,35 @@ class Anonymiser {
         outcome_.decrypted.push_back(message.packet.frame);
       }
     }
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      if (const auto* parts = real_.parts_of(i)) {
-        for (const auto& part : *parts) {
-          const auto whole = ByteView(messages[i].made).subspan(part.offset, part.size);
-          std::ranges::copy(
-              whole, messages[part.message].made.begin() + static_cast<std::ptrdiff_t>(part.at));
-        }
-      }
-    }
+    put_fragments();
     for (const auto& [frame, index] : datagrams_) {
       made_[frame].payload = messages[index].made;
     }
     outcome_.messages = datagrams_.size();
+  }
+
+  // Each fragment of IKE carries its part of what became of the whole.
+  void put_fragments() {
+    auto& messages = real_.messages();
+    std::set<std::size_t> placed;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      const auto* parts = real_.parts_of(i);
+      if (parts == nullptr) {
+        continue;
+      }
+      for (const auto& part : *parts) {
+        const auto whole = ByteView(messages[i].made).subspan(part.offset, part.size);
+        std::ranges::copy(
+            whole, messages[part.message].made.begin() + static_cast<std::ptrdiff_t>(part.at));
+        placed.insert(part.message);
+      }
+    }
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (messages[i].record.exchange == exchange::Exchange::kFragment && !placed.contains(i)) {
+        notes_.add("zeros, since other fragments of the message are missing",
+                   messages[i].packet.frame);
+      }
+    }
   }
 
   void made_keys() {

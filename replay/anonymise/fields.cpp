@@ -63,6 +63,7 @@ constexpr std::array kNamed{
     Named{"hash",                         Rule::kProof      },
     Named{"sig",                          Rule::kProof      },
     Named{"pop.data",                     Rule::kSecret     },
+    Named{"frag.data",                    Rule::kFragment   },
     Named{"padding",                      Rule::kPadding    },
     Named{"ike.attr.value",               Rule::kUnknown    },
     Named{"ipsec.attr.value",             Rule::kUnknown    },
@@ -234,6 +235,8 @@ Bytes FieldMap::mapped(const Leaf& leaf) {
           made, [](auto octet) { return octet != 0; }, 0xff);
       return made;
     }
+    case Rule::kFragment:
+      return Bytes(leaf.octets.size());
     case Rule::kUnknown: {
       constexpr std::size_t kNumber = 2;  // a TV (RFC 2408 section 3.3)
       return leaf.octets.size() <= kNumber ? to_bytes(leaf.octets) : zeros(leaf);

@@ -28,7 +28,8 @@ enum class Rule : std::uint8_t {
   kNatHash,
   kProof,  ///< HASH or SIG: to be made when all else is mapped
   kPadding,
-  kUnknown,  ///< value of an attribute without a name: a number stays
+  kFragment,  ///< of a message that is mapped as a whole
+  kUnknown,   ///< value of an attribute without a name: a number stays
   kZeros
 };
 

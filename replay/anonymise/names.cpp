@@ -86,8 +86,7 @@ Bytes NameMap::map_name(ByteView text) {
   const auto real = text_of(text);
   std::string made;
   if (const auto at = real.find('@'); at != real.npos) {
-    const auto behind = text.subspan(at + 1);
-    made              = word(kUser, real.substr(0, at)) + '@' + text_of(map_name(behind));
+    made = word(kUser, real.substr(0, at)) + '@' + domain(real.substr(at + 1));
   } else if (const auto dot = real.find('.'); dot != real.npos) {
     made = word(kHost, real.substr(0, dot)) + '.' + domain(real.substr(dot + 1));
   } else {

@@ -1,12 +1,17 @@
 """Captures made fit to be shared: the same story, and nobody's address, name or key in it."""
 
 import json
+import pathlib
 import re
 import stat
 import struct
+import sys
 import unittest
 
 from tool import CAPTURES, ToolTest, capture_files, datagrams, frame, message, offer, pcap, secrets_of
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import fragments  # noqa: E402
 
 PSK = CAPTURES / "reference-gm-registration.pcap"
 KEK = CAPTURES / "reference-gm-registration-kek-push.pcap"
@@ -158,6 +163,21 @@ class Keys(Anonymised):
         self.assertIn("SIG", text)
         self.assertTrue(any("certificate" in note["text"] for note in made["notes"]))
         self.assertFalse(any("signature" in note["text"] for note in made["notes"]), made["notes"])
+
+
+class Fragments(Anonymised):
+    def test_messages_in_fragments_of_ike(self):
+        path = self.write("cut.pcap", fragments.fragmented(KEK.read_bytes(), 60, lambda parts: parts[::-1]))
+        made = self.anonymise(path, "--keys", KEK.with_suffix(".keys"))
+        self.assertEqual((made["notes"], made["differs"]), ([], []))
+        before = self.inspect(path, "--keys", KEK.with_suffix(".keys"))["files"][0]["counts"]
+        self.assertEqual(before, self.inspect(self.out)["files"][0]["counts"])
+        self.assertEqual(before["push_sig_good"], 1)
+
+    def test_a_fragment_alone_is_zeros(self):
+        body = fragments.fragmented(KEK.read_bytes(), 60, lambda parts: parts[:1])
+        made = self.anonymise(self.write("cut.pcap", body), "--keys", KEK.with_suffix(".keys"))
+        self.assertTrue(any(note["text"] == "zeros, since other fragments of the message are missing" for note in made["notes"]))
 
 
 class Encrypted(Anonymised):

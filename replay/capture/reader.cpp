@@ -48,7 +48,18 @@ struct Reader::Impl {
     }
   }
 
+  /// Where a frame could be read: what libpcap has of it.
+  struct Raw {
+    pcap_pkthdr* header  = nullptr;
+    const u_char* octets = nullptr;
+  };
+
+  [[nodiscard]] Result<bool> read(Raw& raw);
   [[nodiscard]] Result<std::optional<UdpDatagram>> next();
+  [[nodiscard]] Result<std::optional<Frame>> next_frame();
+
+  /// Whether the frame holds or completes a datagram, which is then `out`.
+  [[nodiscard]] bool datagram_of(const Raw& raw, UdpDatagram& out);
 
   [[nodiscard]] bool is_asked(std::uint16_t source, std::uint16_t destination) const {
     return all_ports || ports.test(source) || ports.test(destination);
@@ -133,24 +144,16 @@ bool Reader::Impl::take(const pcap_pkthdr& header, ByteView frame, UdpDatagram& 
   return reassembled.kind == IpKind::kUdp && take_udp(reassembled, false, out);
 }
 
-Result<std::optional<UdpDatagram>> Reader::Impl::next() {
-  UdpDatagram datagram;
+// False at the end.
+Result<bool> Reader::Impl::read(Raw& raw) {
   while (!ended) {
-    pcap_pkthdr* header  = nullptr;
-    const u_char* octets = nullptr;
-    const int code       = pcap_next_ex(pcap.get(), &header, &octets);
+    const int code = pcap_next_ex(pcap.get(), &raw.header, &raw.octets);
     if (code == 0) {
       continue;  // a live interface was silent for the timeout
     }
     if (code == 1) {
       ++counts.frames;
-      if (take(*header, {octets, header->caplen}, datagram)) {
-        ++counts.datagrams;
-        datagram.frame   = counts.frames;
-        datagram.time_ns = nanoseconds(header->ts, has_nanoseconds);
-        return std::optional(datagram);
-      }
-      continue;
+      return true;
     }
     end();
     if (code == PCAP_ERROR_BREAK) {
@@ -163,7 +166,54 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
     return Error{name + ": capturing ended after frame " + std::to_string(counts.frames) + ": " +
                  reason};
   }
-  return std::optional<UdpDatagram>();
+  return false;
+}
+
+bool Reader::Impl::datagram_of(const Raw& raw, UdpDatagram& out) {
+  if (!take(*raw.header, {raw.octets, raw.header->caplen}, out)) {
+    return false;
+  }
+  ++counts.datagrams;
+  out.frame   = counts.frames;
+  out.time_ns = nanoseconds(raw.header->ts, has_nanoseconds);
+  return true;
+}
+
+Result<std::optional<UdpDatagram>> Reader::Impl::next() {
+  UdpDatagram datagram;
+  Raw raw;
+  while (true) {
+    const auto more = read(raw);
+    if (!more) {
+      return more.error();
+    }
+    if (!*more) {
+      return std::optional<UdpDatagram>();
+    }
+    if (datagram_of(raw, datagram)) {
+      return std::optional(datagram);
+    }
+  }
+}
+
+Result<std::optional<Frame>> Reader::Impl::next_frame() {
+  Raw raw;
+  const auto more = read(raw);
+  if (!more) {
+    return more.error();
+  }
+  if (!*more) {
+    return std::optional<Frame>();
+  }
+  Frame frame;
+  frame.number  = counts.frames;
+  frame.time_ns = nanoseconds(raw.header->ts, has_nanoseconds);
+  frame.octets  = {raw.octets, raw.header->caplen};
+  frame.length  = raw.header->len;
+  if (UdpDatagram datagram; datagram_of(raw, datagram)) {
+    frame.datagram = datagram;
+  }
+  return std::optional(frame);
 }
 
 Result<Reader> Reader::open_file(const std::string& path, const ReaderOptions& options) {
@@ -220,6 +270,14 @@ Reader::~Reader()                            = default;
 
 Result<std::optional<UdpDatagram>> Reader::next() {
   return impl_->next();
+}
+
+Result<std::optional<Frame>> Reader::next_frame() {
+  return impl_->next_frame();
+}
+
+int Reader::link_type() const {
+  return impl_->link_type;
 }
 
 void Reader::interrupt() {

@@ -36,6 +36,15 @@ struct ReaderCounts {
   std::uint64_t malformed  = 0;  ///< whole frames with an impossible length in an IP or UDP header
 };
 
+/// A frame as it stands in the file.
+struct Frame {
+  std::uint64_t number = 0;  ///< as UdpDatagram::frame
+  std::int64_t time_ns = 0;
+  ByteView octets{};         ///< what was captured of it; valid until the next is read
+  std::uint32_t length = 0;  ///< octets that it had; more than octets.size() where it was cut
+  std::optional<UdpDatagram> datagram{};  ///< that it holds or, as the last fragment, completes
+};
+
 /// Reads UDP datagrams out of a pcap or pcapng file (libpcap; frame numbers stay Wireshark's) or
 /// from a live interface. Ethernet with VLAN tags, Linux SLL and SLL2, raw IP, BSD loopback, IPv4
 /// and IPv6 with extension headers and fragments.
@@ -68,6 +77,12 @@ class Reader {
   /// Error, once, where the file ends in the middle of a record, with frame number and byte offset:
   /// everything before it has been handed out.
   [[nodiscard]] Result<std::optional<UdpDatagram>> next();
+
+  /// The next frame of whatever kind; else as next(), which passes over those without a datagram.
+  [[nodiscard]] Result<std::optional<Frame>> next_frame();
+
+  /// In libpcap's DLT_ numbering.
+  [[nodiscard]] int link_type() const;
 
   /// Makes a next() that waits on a live interface return nothing. May be called from a signal
   /// handler.

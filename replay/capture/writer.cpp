@@ -2,6 +2,8 @@
 
 #include "capture/udp_frame.h"
 
+#include <pcap/dlt.h>
+
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -80,14 +82,19 @@ Block section_header() {
   return block;
 }
 
-Block interface_description(WriterLink link) {
+Block interface_description(std::uint16_t link_type) {
   Block block(kInterface);
-  block.put(link == WriterLink::kEthernet ? kLinkEthernet : kLinkRawIp);
+  block.put(link_type);
   block.put(std::uint16_t{0});
   block.put(kSnapLength);
   block.put_option(kOptionResolution, ByteView(&kNanoseconds, 1));
   block.put_option(kOptionEnd, {});
   return block;
+}
+
+/// The number that files have for a link type: those of raw IP are the system's own in libpcap.
+std::uint16_t link_type_in_file(int link_type) {
+  return link_type == DLT_RAW ? kLinkRawIp : static_cast<std::uint16_t>(link_type);
 }
 
 /// At most what an option can hold, ending with a whole UTF-8 character.
@@ -130,6 +137,9 @@ struct Writer::Impl {
   void give_up();
   [[nodiscard]] Status open();
   [[nodiscard]] Status write(Block block);
+  [[nodiscard]] Status begin(std::uint16_t link_type);
+  [[nodiscard]] Result<std::uint64_t> write_packet(std::int64_t time_ns, ByteView octets,
+                                                   std::uint32_t length, std::string_view comment);
   [[nodiscard]] Status finish();
 
   std::string path;
@@ -224,15 +234,51 @@ Status Writer::Impl::finish() {
   return success();
 }
 
+Status Writer::Impl::begin(std::uint16_t link_type) {
+  if (auto status = open(); !status) {
+    return status;
+  }
+  if (auto status = write(section_header()); !status) {
+    return status;
+  }
+  return write(interface_description(link_type));
+}
+
+Result<std::uint64_t> Writer::Impl::write_packet(std::int64_t time_ns, ByteView octets,
+                                                 std::uint32_t length, std::string_view comment) {
+  if (time_ns < 0) {
+    return Error{path + ": a frame cannot have a time before 1970"};
+  }
+  const auto time = static_cast<std::uint64_t>(time_ns);
+  Block block(kEnhancedPacket);
+  block.put(std::uint32_t{0});
+  block.put(static_cast<std::uint32_t>(time >> 32U));
+  block.put(static_cast<std::uint32_t>(time));
+  block.put(static_cast<std::uint32_t>(octets.size()));
+  block.put(length);
+  block.put_padded(octets);
+  if (!comment.empty()) {
+    block.put_option(kOptionComment, bytes_of(fitting(comment)));
+    block.put_option(kOptionEnd, {});
+  }
+  if (auto status = write(std::move(block)); !status) {
+    return status.error();
+  }
+  return ++frames;
+}
+
 Result<Writer> Writer::create(const std::string& path, bool force, WriterLink link) {
   auto impl = std::make_unique<Impl>(path, force, link);
-  if (auto status = impl->open(); !status) {
+  if (auto status = impl->begin(link == WriterLink::kEthernet ? kLinkEthernet : kLinkRawIp);
+      !status) {
     return status.error();
   }
-  if (auto status = impl->write(section_header()); !status) {
-    return status.error();
-  }
-  if (auto status = impl->write(interface_description(link)); !status) {
+  return Writer(std::move(impl));
+}
+
+Result<Writer> Writer::create_frames(const std::string& path, bool force, int link_type) {
+  auto impl = std::make_unique<Impl>(path, force, WriterLink::kEthernet);
+  if (auto status = impl->begin(link_type_in_file(link_type)); !status) {
     return status.error();
   }
   return Writer(std::move(impl));
@@ -240,9 +286,6 @@ Result<Writer> Writer::create(const std::string& path, bool force, WriterLink li
 
 Result<std::uint64_t> Writer::write_udp(const UdpDatagram& datagram, ByteView payload,
                                         std::string_view comment) {
-  if (datagram.time_ns < 0) {
-    return Error{impl_->path + ": a frame cannot have a time before 1970"};
-  }
   const auto frame =
       ethernet_frame(datagram, payload, static_cast<std::uint16_t>(impl_->frames + 1));
   if (!frame) {
@@ -252,23 +295,13 @@ Result<std::uint64_t> Writer::write_udp(const UdpDatagram& datagram, ByteView pa
   if (impl_->link == WriterLink::kRawIp) {
     octets = ip_packet_of(octets);
   }
-  const auto time   = static_cast<std::uint64_t>(datagram.time_ns);
-  const auto length = static_cast<std::uint32_t>(octets.size());
-  Block block(kEnhancedPacket);
-  block.put(std::uint32_t{0});
-  block.put(static_cast<std::uint32_t>(time >> 32U));
-  block.put(static_cast<std::uint32_t>(time));
-  block.put(length);
-  block.put(length);
-  block.put_padded(octets);
-  if (!comment.empty()) {
-    block.put_option(kOptionComment, bytes_of(fitting(comment)));
-    block.put_option(kOptionEnd, {});
-  }
-  if (auto status = impl_->write(std::move(block)); !status) {
-    return status.error();
-  }
-  return ++impl_->frames;
+  return impl_->write_packet(datagram.time_ns, octets, static_cast<std::uint32_t>(octets.size()),
+                             comment);
+}
+
+Result<std::uint64_t> Writer::write_frame(std::int64_t time_ns, ByteView octets,
+                                          std::uint32_t length) {
+  return impl_->write_packet(time_ns, octets, length, {});
 }
 
 Status Writer::write_secrets(std::uint32_t type, ByteView secrets) {

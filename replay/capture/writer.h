@@ -35,6 +35,10 @@ class Writer {
   [[nodiscard]] static Result<Writer> create(const std::string& path, bool force,
                                              WriterLink link = WriterLink::kEthernet);
 
+  /// For write_frame() alone: frames of a link type in libpcap's DLT_ numbering.
+  [[nodiscard]] static Result<Writer> create_frames(const std::string& path, bool force,
+                                                    int link_type);
+
   Writer(const Writer&)            = delete;
   Writer& operator=(const Writer&) = delete;
   Writer(Writer&& other) noexcept;
@@ -47,6 +51,11 @@ class Writer {
   /// over 65507 octets, a time before 1970, disk full; after a failed write the file is given up.
   [[nodiscard]] Result<std::uint64_t> write_udp(const UdpDatagram& datagram, ByteView payload,
                                                 std::string_view comment = {});
+
+  /// Writes a frame as it is; `length` are the octets that it had where it was cut. Errors as of
+  /// write_udp().
+  [[nodiscard]] Result<std::uint64_t> write_frame(std::int64_t time_ns, ByteView octets,
+                                                  std::uint32_t length);
 
   /// Writes a Decryption Secrets Block. Belongs before the frames that need it. From then on only
   /// the file's owner may read it.

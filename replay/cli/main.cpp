@@ -31,6 +31,10 @@ struct Run {
     return gdoi::cli::diff(options, std::cout, std::cerr);
   }
 
+  int operator()(const gdoi::cli::AnonymiseOptions& options) const {
+    return gdoi::cli::anonymise(options, std::cout, std::cerr);
+  }
+
   int operator()(const gdoi::cli::KeyServerOptions& options) const {
     return gdoi::cli::run_keyserver(options, std::cout, std::cerr);
   }

@@ -185,6 +185,8 @@ const std::vector<Example>& examples() {
        "gdoi-replay run field.pcap --ks 192.0.2.9 --psk secret --count 1000 --parallel 64"                                                             },
       {"diff",       "What a key server said otherwise after its upgrade:",
        "gdoi-replay diff before.pcapng after.pcapng"                                                                                                   },
+      {"anonymise",  "A capture for others, with keys that open it and are nobody's:",
+       "gdoi-replay anonymise field.pcap --keys field.keys -o shared.pcapng --key-log shared.keys"                                                     },
       {"keyserver",
        "A key server to try things on:",                                                                "gdoi-replay keyserver --listen 127.0.0.1:8480"},
       {"features",

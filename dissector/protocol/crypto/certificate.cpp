@@ -229,6 +229,15 @@ std::string Certificate::subject() const {
   return has_subject(x509_.get()) ? text_of(X509_get_subject_name(x509_.get())) : "no subject";
 }
 
+Bytes Certificate::spki() const {
+  const auto* key = X509_get_X509_PUBKEY(x509_.get());
+  const int size  = i2d_X509_PUBKEY(key, nullptr);
+  Bytes der(size > 0 ? static_cast<std::size_t>(size) : 0);
+  auto* out = der.data();
+  i2d_X509_PUBKEY(key, &out);
+  return der;
+}
+
 Bytes Certificate::subject_der() const {
   const auto* const name = X509_get_subject_name(x509_.get());
   const int size         = i2d_X509_NAME(name, nullptr);

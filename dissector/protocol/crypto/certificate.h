@@ -68,6 +68,9 @@ class Certificate {
 
   [[nodiscard]] Result<PublicKey> public_key() const;
 
+  /// The public key as SubjectPublicKeyInfo in DER.
+  [[nodiscard]] Bytes spki() const;
+
   /// For this folder.
   [[nodiscard]] X509* handle() const { return x509_.get(); }
 
@@ -97,9 +100,16 @@ class PrivateKey {
   /// Error: no key in it, one under a passphrase, one of another kind. No error quotes it.
   [[nodiscard]] static Result<PrivateKey> from_pem(const Secret& text, std::string_view name);
 
+  /// A new key of the kind, size and parameters of a public one (SubjectPublicKeyInfo in DER): RSA
+  /// or ECDSA. Error: no such key, or one too large to be made in a few seconds.
+  [[nodiscard]] static Result<PrivateKey> made_like(ByteView spki);
+
   [[nodiscard]] SignatureKind kind() const { return kind_; }
 
   [[nodiscard]] unsigned bits() const;
+
+  /// Its public key as SubjectPublicKeyInfo in DER.
+  [[nodiscard]] Bytes spki() const;
 
   /// "RSA 2048", "ECDSA P-256"
   [[nodiscard]] std::string text() const;
@@ -118,6 +128,12 @@ class PrivateKey {
   /// ECDSA as r|s, each as long as the group's order (RFC 4754 section 7). Error where the modulus
   /// has no room for the digest.
   [[nodiscard]] Result<Bytes> sign(ByteView hash_value) const;
+
+  /// Signs a digest in one of the forms that PublicKey::verify() tells.
+  [[nodiscard]] Result<Bytes> sign(SignatureForm form, Hash hash, ByteView hash_value) const;
+
+  /// A certificate that it signs itself, of exactly so many octets in DER. `subject` is a DER Name.
+  [[nodiscard]] Result<Bytes> certificate_of_size(ByteView subject, std::size_t size) const;
 
  private:
   PrivateKey(std::shared_ptr<EVP_PKEY> key, SignatureKind kind)

@@ -1,5 +1,6 @@
 #include "protocol/crypto/certificate.h"
 #include "protocol/crypto/curves.h"
+#include "protocol/crypto/digest_info.h"
 #include "protocol/crypto/openssl_library.h"
 
 #include <openssl/bio.h>
@@ -10,6 +11,8 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+
+#include <utility>
 
 namespace gdoi::crypto {
 namespace {
@@ -34,7 +37,60 @@ Bytes halves_of(ByteView der, std::size_t half) {
   return out;
 }
 
+// Each takes seconds; a KD can name a larger one.
+constexpr int kMostRsaBits = 8'192;
+
+// Sets up the making of a key like `model`: its curve, or the size of its modulus and its exponent.
+KeyContext generation(EVP_PKEY* model) {
+  const bool rsa = EVP_PKEY_is_a(model, "RSA") == 1;
+  KeyContext context(rsa ? EVP_PKEY_CTX_new_from_name(openssl_context(), "RSA", nullptr)
+                         : EVP_PKEY_CTX_new_from_pkey(openssl_context(), model, nullptr));
+  if (!context || EVP_PKEY_keygen_init(context.get()) != 1) {
+    return {};
+  }
+  if (!rsa) {
+    return context;
+  }
+  BIGNUM* exponent = nullptr;
+  const bool ready =
+      EVP_PKEY_get_bits(model) <= kMostRsaBits &&
+      EVP_PKEY_get_bn_param(model, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 &&
+      EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), EVP_PKEY_get_bits(model)) == 1 &&
+      EVP_PKEY_CTX_set1_rsa_keygen_pubexp(context.get(), exponent) == 1;
+  BN_free(exponent);
+  return ready ? std::move(context) : KeyContext{};
+}
+
 }  // namespace
+
+Result<PrivateKey> PrivateKey::made_like(ByteView spki) {
+  const OpensslErrors errors;
+  const auto* at = spki.data();
+  const OpensslOwned<EVP_PKEY, EVP_PKEY_free> model(
+      d2i_PUBKEY_ex(nullptr, &at, static_cast<long>(spki.size()), openssl_context(), nullptr));
+  if (!model) {
+    return Error{"the public key is no SubjectPublicKeyInfo in DER"};
+  }
+  const bool rsa = EVP_PKEY_is_a(model.get(), "RSA") == 1;
+  if (!rsa && (EVP_PKEY_is_a(model.get(), "EC") != 1 || curve_of(model.get()) == nullptr)) {
+    return Error{"no key is made of this kind"};
+  }
+  const auto context = generation(model.get());
+  EVP_PKEY* made     = nullptr;
+  if (!context || EVP_PKEY_generate(context.get(), &made) != 1) {
+    return Error{"OpenSSL makes no key of this size"};
+  }
+  return PrivateKey(std::shared_ptr<EVP_PKEY>(made, EVP_PKEY_free),
+                    rsa ? SignatureKind::kRsa : SignatureKind::kEcdsa);
+}
+
+Bytes PrivateKey::spki() const {
+  const int size = i2d_PUBKEY(key_.get(), nullptr);
+  Bytes der(size > 0 ? static_cast<std::size_t>(size) : 0);
+  auto* out = der.data();
+  i2d_PUBKEY(key_.get(), &out);
+  return der;
+}
 
 Result<PrivateKey> PrivateKey::from_pem(const Secret& text, std::string_view name) {
   const OpensslErrors errors;
@@ -122,6 +178,25 @@ Result<Bytes> PrivateKey::sign(ByteView hash_value) const {
     return Error{"OpenSSL made no ECDSA signature"};
   }
   return halves;
+}
+
+Result<Bytes> PrivateKey::sign(SignatureForm form, Hash hash, ByteView hash_value) const {
+  switch (form) {
+    case SignatureForm::kRsaBareHash:
+    case SignatureForm::kEcdsaDirect:
+      return sign(hash_value);
+    case SignatureForm::kRsaDigestInfo: {
+      auto info = to_bytes(digest_info_prefix(hash));
+      append(info, hash_value);
+      return sign(info);
+    }
+    case SignatureForm::kEcdsaRehashed:
+      return sign(openssl_suite().digest(hash, {hash_value}));
+    case SignatureForm::kDss:
+    case SignatureForm::kNone:
+      break;
+  }
+  return Error{text() + " makes no signature of this form"};
 }
 
 }  // namespace gdoi::crypto

@@ -1,6 +1,7 @@
 #include "protocol/crypto/signature.h"
 
 #include "protocol/crypto/curves.h"
+#include "protocol/crypto/digest_info.h"
 #include "protocol/crypto/openssl_library.h"
 
 #include <openssl/bn.h>
@@ -24,27 +25,6 @@ using Verdict     = SignatureCheck::Verdict;
 
 constexpr std::size_t kHeaderSize     = 28;  // RFC 2408 section 3.1
 constexpr std::size_t kLengthPosition = 24;
-
-// DER of DigestInfo up to the digest (RFC 8017 section 9.2, note 1).
-ByteView digest_info_prefix(Hash hash) {
-  using namespace std::string_view_literals;
-  switch (hash) {
-    case Hash::kMd5:
-      return bytes_of("\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10"sv);
-    case Hash::kSha1:
-      return bytes_of("\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14"sv);
-    case Hash::kSha256:
-      return bytes_of(
-          "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"sv);
-    case Hash::kSha384:
-      return bytes_of(
-          "\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30"sv);
-    case Hash::kSha512:
-      return bytes_of(
-          "\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"sv);
-  }
-  return {};
-}
 
 // 00 01 FF..FF 00 prefix value (RFC 8017 section 9.2); empty where the modulus has no room.
 Bytes type_1_block(std::size_t size, ByteView prefix, ByteView value) {
@@ -156,6 +136,26 @@ SignatureCheck verify_pair(EVP_PKEY* key, SignatureKind kind, Hash hash, ByteVie
 }
 
 }  // namespace
+
+ByteView digest_info_prefix(Hash hash) {
+  using namespace std::string_view_literals;
+  switch (hash) {
+    case Hash::kMd5:
+      return bytes_of("\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10"sv);
+    case Hash::kSha1:
+      return bytes_of("\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14"sv);
+    case Hash::kSha256:
+      return bytes_of(
+          "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"sv);
+    case Hash::kSha384:
+      return bytes_of(
+          "\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30"sv);
+    case Hash::kSha512:
+      return bytes_of(
+          "\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"sv);
+  }
+  return {};
+}
 
 struct PublicKey::Impl {
   Key key;

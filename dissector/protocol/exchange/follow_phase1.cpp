@@ -116,6 +116,7 @@ void note(const Checked& checked, FrameRecord& record) {
   record.hash      = checked.hash;
   record.signature = checked.signature;
   record.sig_form  = checked.form;
+  record.sig_hash  = checked.sig_hash;
 }
 
 }  // namespace

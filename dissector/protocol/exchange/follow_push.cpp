@@ -154,6 +154,7 @@ bool Follower::Impl::settle_push(KekGroup& group, Passage& passage) {
       suite, used == nullptr ? SignatureKey{} : signature_key_of(group, *used), message);
   record.signature                  = checked.signature;
   record.sig_form                   = checked.form;
+  record.sig_hash                   = checked.sig_hash;
   record.sig_length_without_padding = checked.without_padding;
   if (checked.signature == Verdict::kGood) {
     group.without_padding = checked.without_padding;
@@ -189,7 +190,7 @@ void Follower::Impl::push_ack_message(Passage& passage) {
       for (const auto cipher : kek.ciphers) {
         const auto leaf = kek.leaf.view().last(std::min(crypto::key_size(cipher), kek.leaf.size()));
         for (const auto base : {kek.key_for(cipher), leaf}) {
-          if (!base.empty() && push_ack_fits(crypto::openssl_suite(), base, message)) {
+          if (!base.empty() && push_ack_bits(crypto::openssl_suite(), base, message)) {
             record.hash = Verdict::kGood;
           }
         }

@@ -300,4 +300,14 @@ void Follower::decode_again(const FrameRecord& record, ByteView payload, bool na
   impl_->read_again(record, tree);
 }
 
+ByteView Follower::key_of(const FrameRecord& record) const {
+  return record.crypt == Crypt::kDecrypted ? impl_->store.get(record.key_index) : ByteView{};
+}
+
+const Phase1* Follower::phase1_of(const FrameRecord& record, const keys::Cookie& initiator) const {
+  const auto family = impl_->phase1s.with(initiator);
+  const auto found  = std::ranges::find(family, record.phase1, &Phase1::number);
+  return found == family.end() ? nullptr : *found;
+}
+
 }  // namespace gdoi::exchange

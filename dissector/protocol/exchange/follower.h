@@ -54,9 +54,10 @@ struct FrameRecord {
   keys::Side key_side     = keys::Side::kBoth;
   bool sides_differ       = false;  ///< a different phase-1 key of the other side was given, too
 
-  Verdict hash                    = Verdict::kAbsent;
-  Verdict signature               = Verdict::kAbsent;
-  crypto::SignatureForm sig_form  = crypto::SignatureForm::kNone;
+  Verdict hash                   = Verdict::kAbsent;
+  Verdict signature              = Verdict::kAbsent;
+  crypto::SignatureForm sig_form = crypto::SignatureForm::kNone;
+  std::optional<crypto::Hash> sig_hash{};   ///< that a good signature covers
   bool sig_length_without_padding = false;  ///< the PUSH signature covers the Length before padding
 
   std::uint32_t phase1            = 0;  ///< number of the phase 1, from 1; 0: none known
@@ -66,6 +67,8 @@ struct FrameRecord {
   /// before an error NOTIFY, the PUSH of a PUSH-ACK; 0: none or not seen.
   std::uint64_t answers = 0;
 };
+
+struct Phase1;
 
 /// A message that could only be decrypted once a later frame had come.
 struct LateMessage {
@@ -112,6 +115,14 @@ class Follower {
   /// Decodes a frame again by its record, in any order and without changing anything.
   void decode_again(const FrameRecord& record, ByteView payload, bool nat_port,
                     wire::Tree& tree) const;
+
+  /// The key that decrypted a message; empty where it was not. Not to be kept, logged or shown.
+  [[nodiscard]] ByteView key_of(const FrameRecord& record) const;
+
+  /// The phase 1 that a message was told to belong to, as it is known by now; nullptr: none, or it
+  /// was forgotten. Valid until the next `follow`.
+  [[nodiscard]] const Phase1* phase1_of(const FrameRecord& record,
+                                        const keys::Cookie& initiator) const;
 
   /// One sentence: why the message cannot be read ("encrypted, no key for initiator cookie ..."),
   /// or what is worth saying about its key; empty where there is nothing to say.

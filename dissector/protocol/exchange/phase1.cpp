@@ -27,6 +27,11 @@ Conversation* Phase1::find(std::uint32_t message_id) {
   return found == conversations.rend() ? nullptr : &*found;
 }
 
+const Conversation* Phase1::find(std::uint32_t message_id) const {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the same search, nothing is changed
+  return const_cast<Phase1*>(this)->find(message_id);
+}
+
 void Phase1::note_frame(const FrameRecord& record) {
   if (record.sender == Sender::kGm) {
     last_gm_frame = record.frame;

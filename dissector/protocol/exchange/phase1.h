@@ -85,6 +85,7 @@ struct Phase1 {
   std::uint64_t last_ks_frame = 0;
 
   [[nodiscard]] Conversation* find(std::uint32_t message_id);
+  [[nodiscard]] const Conversation* find(std::uint32_t message_id) const;
 
   /// The last frame of one side; 0: none.
   [[nodiscard]] std::uint64_t last_from(Sender sender) const {

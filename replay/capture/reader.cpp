@@ -42,6 +42,7 @@ struct Reader::Impl {
         has_nanoseconds(pcap_get_tstamp_precision(pcap.get()) == PCAP_TSTAMP_PRECISION_NANO),
         all_ports(options.ports.empty()),
         nat_port(options.nat_port),
+        on_waiting(options.on_waiting),
         reassembler(options.max_reassembly_octets) {
     for (const auto port : options.ports) {
       ports.set(port);
@@ -65,6 +66,7 @@ struct Reader::Impl {
   bool has_nanoseconds;
   bool all_ports;
   bool nat_port;
+  std::function<void()> on_waiting;
   bool ended = false;
   std::bitset<65536> ports;
   Reassembler reassembler;
@@ -139,8 +141,11 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
     pcap_pkthdr* header  = nullptr;
     const u_char* octets = nullptr;
     const int code       = pcap_next_ex(pcap.get(), &header, &octets);
-    if (code == 0) {
-      continue;  // a live interface was silent for the timeout
+    if (code == 0) {  // a live interface was silent for the timeout
+      if (on_waiting) {
+        on_waiting();
+      }
+      continue;
     }
     if (code == 1) {
       ++counts.frames;
@@ -149,6 +154,9 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
         datagram.frame   = counts.frames;
         datagram.time_ns = nanoseconds(header->ts, has_nanoseconds);
         return std::optional(datagram);
+      }
+      if (on_waiting) {
+        on_waiting();
       }
       continue;
     }

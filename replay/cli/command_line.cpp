@@ -55,6 +55,13 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
       "also print every field of each message (keys that a KD delivers are left out)");
   command->add_flag("--vendor-ids", options.vendor_ids,
                     "also list the vendor IDs, and what in them may be a GETVPN version");
+  command->add_flag("--groups", options.groups,
+                    "also print each group: KSs, GMs with their versions, policy, what its PUSHes "
+                    "prove, and which GMs could not stay with a feature");
+  one_each(command->add_option("--feature", options.features,
+                               "with the groups, which GMs can do this feature, instead of "
+                               "long-sa-lifetime; may be repeated; implies --groups"),
+           "NAME");
   command
       ->add_option(
           "--rule-for", options.pick,

@@ -141,7 +141,8 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
     pcap_pkthdr* header  = nullptr;
     const u_char* octets = nullptr;
     const int code       = pcap_next_ex(pcap.get(), &header, &octets);
-    if (code == 0) {  // a live interface was silent for the timeout
+    if (code == 0) {  // a live interface has nothing
+      wait_live(pcap.get());
       if (on_waiting) {
         on_waiting();
       }

@@ -2,6 +2,7 @@
 
 #include "protocol/base/hex.h"
 #include "protocol/getvpn/feature_show.h"
+#include "protocol/registration/group_book.h"
 #include "report/table.h"
 
 #include <fmt/format.h>
@@ -153,7 +154,8 @@ std::string members_text(const Style& style, const GroupView& view) {
   }
   auto out = table.empty() ? std::string{} : table.text(style);
   if (view.left_out != 0) {
-    out += wrap(fmt::format("{} of further GMs were not kept", count_of(view.left_out, "message")),
+    out += wrap(fmt::format("beyond {} GMs in all groups none is kept: {} more times one came",
+                            grouped(registration::GroupBook::kMaxMembers), grouped(view.left_out)),
                 style.width, kIndent);
   }
   return out;
@@ -172,6 +174,20 @@ std::string runs_text(const registration::Sequence& sequence) {
 bool is_announced(const KekSeen& kek) {
   return kek.brought_frame != 0 ||
          (kek.shown_frame != 0 && (kek.first_frame == 0 || kek.shown_frame < kek.first_frame));
+}
+
+/// The KEK whose PUSHes went the same way before; nullptr: none.
+const KekSeen* kek_before(const GroupView& view, const KekSeen& kek) {
+  const KekSeen* before = nullptr;
+  for (const auto& other : view.keks) {
+    const bool same =
+        other.ks.address == kek.ks.address && other.destination.address == kek.destination.address;
+    if (same && other.pushes != 0 && other.first_frame < kek.first_frame &&
+        (before == nullptr || other.first_frame > before->first_frame)) {
+      before = &other;
+    }
+  }
+  return before;
 }
 
 std::vector<Below> below(const GroupView& view, const KekSeen& kek) {
@@ -195,8 +211,10 @@ std::vector<Below> below(const GroupView& view, const KekSeen& kek) {
                                    push.frame, count_of(push.acks, "GM"))});
     }
   }
-  if (kek.pushes != 0 && kek.unread == kek.pushes) {
-    lines.push_back({"encrypted, no key: neither SEQ nor a new KEK can be told", Colour::kDim});
+  const bool sealed = kek.pushes != 0 && kek.unread == kek.pushes;
+  if (sealed) {
+    lines.push_back(
+        {"encrypted, no key: SEQ and what its PUSHes bring cannot be told", Colour::kDim});
   } else if (kek.unread != 0) {
     lines.push_back(
         {fmt::format("{} of {} could not be read", kek.unread, kek.pushes), Colour::kDoubt});
@@ -205,9 +223,14 @@ std::vector<Below> below(const GroupView& view, const KekSeen& kek) {
     lines.push_back({fmt::format("{} with a bad SIG, not believed", count_of(kek.forged, "PUSH")),
                      Colour::kBad});
   }
-  if (kek.pushes != 0 && !is_announced(kek)) {
-    lines.push_back({"no message that can be read brings it to a GM before its first PUSH",
-                     kek.unread == kek.pushes ? Colour::kDim : Colour::kBad});
+  const auto* before = kek_before(view, kek);
+  if (kek.pushes != 0 && !is_announced(kek) && (before != nullptr || !sealed)) {
+    lines.push_back(
+        {fmt::format("no message that can be read brings it to a GM before its first PUSH{}",
+                     before == nullptr ? ""
+                                       : fmt::format("; the KEK before was {}",
+                                                     registration::kek_name(before->spi))),
+         sealed ? Colour::kDoubt : Colour::kBad});
   }
   if (kek.by_destination) {
     lines.push_back({"that it is of this group is told by where its PUSHes go", Colour::kDim});
@@ -254,6 +277,54 @@ std::string names(const std::vector<std::string>& gms) {
   return gms.size() > shown ? text + fmt::format(" and {} more", gms.size() - shown) : text;
 }
 
+/// "2 GMs could not stay: 192.0.2.1, 192.0.2.2"; empty where there are none.
+std::string count_and_names(const std::vector<std::string>& gms, std::string_view verb) {
+  return gms.empty() ? std::string{}
+                     : fmt::format("{} {}: {}", count_of(gms.size(), "GM"), verb, names(gms));
+}
+
+/// Who lacks a feature: of those that are in the group, and of those that never came in.
+struct Lacking {
+  std::vector<std::string> in;
+  std::vector<std::string> out;
+  std::size_t unknown = 0;
+  bool disputed       = false;  ///< by the public sources, of the version of one of them
+
+  [[nodiscard]] std::string text(const getvpn::Feature& feature) const {
+    const bool blocks = feature.blocks_registration;
+    std::vector<std::string> parts;
+    for (auto& part : {count_and_names(in, blocks ? "could not stay" : "could not do it"),
+                       count_and_names(out, blocks ? "could not register"
+                                                   : "could not do it, none "
+                                                     "of them registered")}) {
+      if (!part.empty()) {
+        parts.push_back(part);
+      }
+    }
+    if (parts.empty()) {
+      parts.emplace_back("no GM is known to lack it");
+    }
+    if (unknown != 0) {
+      parts.push_back(fmt::format("of {} it is not known", count_of(unknown, "GM")));
+    }
+    return fmt::format("with {}: {}", feature.name, fmt::join(parts, "; "));
+  }
+};
+
+Lacking lacking(const GroupView& view, const getvpn::Feature& feature) {
+  Lacking all;
+  for (const auto& gm : view.members) {
+    const auto support = registration::support_of(feature, gm.version);
+    all.unknown += support == getvpn::Support::kUnknown ? 1U : 0U;
+    all.disputed = all.disputed || (!feature.remark.empty() && feature.minimum &&
+                                    gm.version.version == feature.minimum);
+    if (support == getvpn::Support::kUnsupported) {
+      (gm.registrations != 0 ? all.in : all.out).push_back(exchange::address_text(gm.gm));
+    }
+  }
+  return all;
+}
+
 std::string feature_text(const Style& style, const GroupView& view,
                          const getvpn::Feature& feature) {
   std::vector<getvpn::FeatureLine> servers;
@@ -262,30 +333,15 @@ std::string feature_text(const Style& style, const GroupView& view,
                        registration::support_of(feature, one.version)});
   }
   std::vector<getvpn::FeatureLine> members;
-  std::vector<std::string> unable;
-  std::size_t unknown = 0;
-  bool disputed       = false;
   for (const auto& gm : view.members) {
-    const auto support = registration::support_of(feature, gm.version);
-    members.push_back({exchange::address_text(gm.gm), gm.version.text(), support});
-    unknown += support == getvpn::Support::kUnknown ? 1 : 0;
-    disputed = disputed || (!feature.remark.empty() && feature.minimum &&
-                            gm.version.version == feature.minimum);
-    if (support == getvpn::Support::kUnsupported) {
-      unable.push_back(exchange::address_text(gm.gm));
-    }
+    members.push_back({exchange::address_text(gm.gm), gm.version.text(),
+                       registration::support_of(feature, gm.version)});
   }
-  auto out        = fmt::format("  show crypto gdoi feature {}\n  {}", feature.name,
-                                getvpn::show_feature(group_name(view), servers, members));
-  const auto verb = feature.blocks_registration ? "could not stay" : "could not do it";
-  auto sum = unable.empty() ? fmt::format("no GM is known that {} with {}", verb, feature.name)
-                            : fmt::format("{} {} with {}: {}", count_of(unable.size(), "GM"), verb,
-                                          feature.name, names(unable));
-  if (unknown != 0) {
-    sum += fmt::format("; of {} it is not known", count_of(unknown, "GM"));
-  }
-  out += wrap(sum, style.width, kIndent);
-  return disputed ? out + wrap(fmt::format("{}", feature.remark), style.width, kIndent) : out;
+  const auto sum = lacking(view, feature);
+  auto out       = fmt::format("  show crypto gdoi feature {}\n  {}", feature.name,
+                               getvpn::show_feature(group_name(view), servers, members));
+  out += wrap(sum.text(feature), style.width, kIndent);
+  return sum.disputed ? out + wrap(std::string(feature.remark), style.width, kIndent) : out;
 }
 
 }  // namespace

@@ -238,5 +238,41 @@ TEST(Diagnosis, OfAGmThatHearsNothingIsAOneWayPath) {
                                             "message 3 times more (from frame 3 on)"));
 }
 
+// loss-10: GM 10.0.224.41 registers in frame 18 with KEK 3a6abc56... and SEQ 0, and again in frame
+// 75 with SEQ 4; the PUSHes with SEQ 1 to 4 are frames 36, 43, 69 and 72, which brings another KEK.
+constexpr auto kLoss = "reference-live/loss-10";
+
+Registration second_of_41(const Datagrams& all) {
+  for (const auto& one : track(all, read_keys(kLoss)).registrations) {
+    if (std::ranges::find(one.frames, std::uint64_t{75}) != one.frames.end()) {
+      EXPECT_EQ(exchange::address_text(one.gm), "10.0.224.41");
+      return one;
+    }
+  }
+  ADD_FAILURE() << "not found";
+  return {};
+}
+
+bool names_cause(const Diagnosis& diagnosis, Cause cause) {
+  return (diagnosis.best && diagnosis.best->cause == cause) ||
+         std::ranges::find(diagnosis.alternatives, cause, &Explanation::cause) !=
+             diagnosis.alternatives.end();
+}
+
+TEST(Diagnosis, OfAGmThatCameBackThoughAllPushesAreThereIsNoMissedRekey) {
+  const auto one = second_of_41(read_capture(kLoss));
+  EXPECT_FALSE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+}
+
+TEST(Diagnosis, OfAGmThatCameBackAfterAGapOfTheSeqsMayBeAMissedRekey) {
+  const auto one = second_of_41(without_frame(read_capture(kLoss), 43));
+  EXPECT_TRUE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+}
+
+TEST(Diagnosis, OfAGmThatCameBackToAKekThatNothingBroughtMayBeAMissedRekey) {
+  const auto one = second_of_41(without_frame(read_capture(kLoss), 72));
+  EXPECT_TRUE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+}
+
 }  // namespace
 }  // namespace gdoi::registration::test

@@ -34,11 +34,13 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
                                     "pcap or pcapng files; - is standard input; a manifest.json "
                                     "stands for all captures that it names")
                        ->option_text("CAPTURE");
-  auto* interface = command
-                        ->add_option("-i,--interface", options.interface,
-                                     "follow a network interface instead, until Ctrl-C")
-                        ->option_text("IF")
-                        ->excludes(captures);
+  auto* interface =
+      command
+          ->add_option("-i,--interface", options.interface,
+                       "follow a network interface instead, until Ctrl-C: a line as each "
+                       "registration ends, then the table")
+          ->option_text("IF")
+          ->excludes(captures);
   auto* keys = one_each(
       command->add_option("-k,--keys", options.key_files,
                           "a file with secrets; may be repeated. Without it: the key log that a "

@@ -4,6 +4,7 @@
 #include "capture/link_layer.h"
 
 #include <array>
+#include <poll.h>
 
 namespace gdoi::capture {
 namespace {
@@ -77,6 +78,13 @@ std::string live_filter(const std::vector<std::uint16_t>& ports, bool vlan) {
   return vlan ? text.append(" or vlan") : text;
 }
 
+void wait_live(pcap_t* pcap) {
+  constexpr int kMilliseconds = 100;
+  pollfd ready{.fd = pcap_get_selectable_fd(pcap), .events = POLLIN, .revents = 0};
+  // Interrupted, in time or readable: next() looks.
+  static_cast<void>(poll(&ready, 1, kMilliseconds));
+}
+
 Result<Pcap> open_live(const std::string& name, const std::vector<std::uint16_t>& ports) {
   std::array<char, PCAP_ERRBUF_SIZE> text{};
   Pcap pcap(pcap_create(name.c_str(), text.data()));
@@ -86,7 +94,6 @@ Result<Pcap> open_live(const std::string& name, const std::vector<std::uint16_t>
   pcap_set_snaplen(pcap.get(), kSnapLength);
   pcap_set_promisc(pcap.get(), 1);
   pcap_set_immediate_mode(pcap.get(), 1);
-  pcap_set_timeout(pcap.get(), 100);
   // Not every kernel or interface has nanoseconds; microseconds serve as well.
   pcap_set_tstamp_precision(pcap.get(), PCAP_TSTAMP_PRECISION_NANO);
   if (const int code = pcap_activate(pcap.get()); code < 0) {
@@ -97,6 +104,10 @@ Result<Pcap> open_live(const std::string& name, const std::vector<std::uint16_t>
   }
   if (auto status = set_filter(pcap.get(), name, ports); !status) {
     return status.error();
+  }
+  // A blocking libpcap does not come back from a silent interface.
+  if (pcap_setnonblock(pcap.get(), 1, text.data()) != 0) {
+    return Error{name + ": cannot capture: " + text.data()};
   }
   return pcap;
 }

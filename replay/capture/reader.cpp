@@ -42,6 +42,7 @@ struct Reader::Impl {
         has_nanoseconds(pcap_get_tstamp_precision(pcap.get()) == PCAP_TSTAMP_PRECISION_NANO),
         all_ports(options.ports.empty()),
         nat_port(options.nat_port),
+        on_waiting(options.on_waiting),
         reassembler(options.max_reassembly_octets) {
     for (const auto port : options.ports) {
       ports.set(port);
@@ -76,6 +77,7 @@ struct Reader::Impl {
   bool has_nanoseconds;
   bool all_ports;
   bool nat_port;
+  std::function<void()> on_waiting;
   bool ended = false;
   std::bitset<65536> ports;
   Reassembler reassembler;
@@ -148,8 +150,12 @@ bool Reader::Impl::take(const pcap_pkthdr& header, ByteView frame, UdpDatagram& 
 Result<bool> Reader::Impl::read(Raw& raw) {
   while (!ended) {
     const int code = pcap_next_ex(pcap.get(), &raw.header, &raw.octets);
-    if (code == 0) {
-      continue;  // a live interface was silent for the timeout
+    if (code == 0) {  // a live interface has nothing
+      wait_live(pcap.get());
+      if (on_waiting) {
+        on_waiting();
+      }
+      continue;
     }
     if (code == 1) {
       ++counts.frames;
@@ -192,6 +198,9 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
     }
     if (datagram_of(raw, datagram)) {
       return std::optional(datagram);
+    }
+    if (on_waiting) {
+      on_waiting();
     }
   }
 }

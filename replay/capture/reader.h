@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct ReaderOptions {
   bool nat_port                     = true;
   std::size_t max_reassembly_octets = std::size_t{16}
                                       << 20U;  ///< held for fragments, oldest dropped first
+  /// Of a live interface: called while a next() waits, ten times a second or more often.
+  std::function<void()> on_waiting{};
 };
 
 /// What a reader came across; all counts since it was opened. Frames of other protocols and ports

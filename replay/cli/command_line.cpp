@@ -34,11 +34,13 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
                                     "pcap or pcapng files; - is standard input; a manifest.json "
                                     "stands for all captures that it names")
                        ->option_text("CAPTURE");
-  auto* interface = command
-                        ->add_option("-i,--interface", options.interface,
-                                     "follow a network interface instead, until Ctrl-C")
-                        ->option_text("IF")
-                        ->excludes(captures);
+  auto* interface =
+      command
+          ->add_option("-i,--interface", options.interface,
+                       "follow a network interface instead, until Ctrl-C: a line as each "
+                       "registration ends, then the table")
+          ->option_text("IF")
+          ->excludes(captures);
   auto* keys = one_each(
       command->add_option("-k,--keys", options.key_files,
                           "a file with secrets; may be repeated. Without it: the key log that a "
@@ -55,6 +57,13 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
       "also print every field of each message (keys that a KD delivers are left out)");
   command->add_flag("--vendor-ids", options.vendor_ids,
                     "also list the vendor IDs, and what in them may be a GETVPN version");
+  command->add_flag("--groups", options.groups,
+                    "also print each group: KSs, GMs with their versions, policy, what its PUSHes "
+                    "prove, and which GMs could not stay with a feature");
+  one_each(command->add_option("--feature", options.features,
+                               "with the groups, which GMs can do this feature, instead of "
+                               "long-sa-lifetime; may be repeated; implies --groups"),
+           "NAME");
   command
       ->add_option(
           "--rule-for", options.pick,

@@ -4,6 +4,7 @@
 #include "cli/inspect_interface.h"
 #include "cli/inspector.h"
 #include "cli/key_files.h"
+#include "protocol/getvpn/feature_text.h"
 #include "report/json.h"
 #include "report/manifest.h"
 #include "report/registrations.h"
@@ -43,16 +44,38 @@ Result<getvpn::VersionRules> read_rules(const std::vector<std::string>& paths) {
   return rules;
 }
 
+/// What is to be printed beside the registrations. Error: a feature that there is not.
+Result<report::Contents> contents_of(const InspectOptions& options) {
+  report::Contents contents{.messages   = options.messages,
+                            .vendor_ids = options.vendor_ids,
+                            .quiet      = options.quiet,
+                            .groups     = options.groups || !options.features.empty(),
+                            .ports      = options.ports};
+  const auto query = getvpn::feature_query(std::nullopt, options.features);
+  if (!query) {
+    return query.error();
+  }
+  contents.features = query->features;
+  if (options.features.empty()) {
+    for (const auto& feature : getvpn::features()) {
+      if (feature.blocks_registration) {
+        contents.features.push_back(&feature);
+      }
+    }
+  }
+  return contents;
+}
+
 class Inspection {
  public:
-  Inspection(const InspectOptions& options, const getvpn::VersionRules& rules, std::ostream& out,
-             std::ostream& err)
+  Inspection(const InspectOptions& options, const getvpn::VersionRules& rules,
+             report::Contents contents, std::ostream& out, std::ostream& err)
       : options_(options),
         rules_(rules),
         out_(out),
         err_(err),
         style_(output_style(options.colour)),
-        contents_{options.messages, options.vendor_ids, options.quiet, options.ports} {}
+        contents_(std::move(contents)) {}
 
   int run() {
     for (const auto& argument : options_.captures) {
@@ -226,12 +249,15 @@ class Inspection {
 
 int inspect(const InspectOptions& options, std::ostream& out, std::ostream& err) {
   const auto rules = read_rules(options.rule_files);
-  if (!rules) {
-    err << "gdoi-replay inspect: " << rules.error().text << '\n';
+  auto contents    = contents_of(options);
+  if (!rules || !contents) {
+    err << "gdoi-replay inspect: "
+        << report::harmless(rules ? contents.error().text : rules.error().text) << '\n';
     return kBadInput;
   }
-  return options.interface.empty() ? Inspection(options, *rules, out, err).run()
-                                   : inspect_interface(options, *rules, out, err);
+  return options.interface.empty()
+             ? Inspection(options, *rules, *std::move(contents), out, err).run()
+             : inspect_interface(options, *rules, *contents, out, err);
 }
 
 }  // namespace gdoi::cli

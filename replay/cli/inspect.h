@@ -15,11 +15,13 @@ struct InspectOptions {
   std::vector<std::string> captures;
   std::string interface;  ///< instead of captures; empty: none
   std::vector<std::string> key_files;
-  bool without_keys  = false;
-  bool json          = false;
-  bool messages      = false;
-  bool whole         = false;  ///< each message as a tree
-  bool vendor_ids    = false;
+  bool without_keys = false;
+  bool json         = false;
+  bool messages     = false;
+  bool whole        = false;  ///< each message as a tree
+  bool vendor_ids   = false;
+  bool groups       = false;
+  std::vector<std::string> features;  ///< of the groups' tables; none: those that keep a GM out
   std::uint32_t pick = 0;      ///< number of the vendor ID that a rule is wanted for; 0: none
   bool check         = false;  ///< compare with the manifest
   bool quiet         = false;

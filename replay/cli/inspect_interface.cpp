@@ -8,8 +8,6 @@
 
 #include <atomic>
 #include <csignal>
-#include <map>
-#include <optional>
 #include <ostream>
 
 namespace gdoi::cli {
@@ -57,30 +55,10 @@ class StopOnSignal {
   struct sigaction terminate_before_ {};
 };
 
-/// Tells each registration once, when its outcome can be told.
-class Announcer {
- public:
-  Announcer(const report::Style& style, std::ostream& out) : style_(style), out_(out) {}
-
-  void operator()(const registration::Registration& one) {
-    auto& told = told_[one.id];
-    if (one.outcome == told || one.outcome == registration::Outcome::kIncomplete) {
-      return;
-    }
-    told = one.outcome;
-    out_ << report::registration_line(style_, one) << std::flush;
-  }
-
- private:
-  const report::Style& style_;
-  std::ostream& out_;
-  std::map<std::uint32_t, std::optional<registration::Outcome>> told_;  ///< by Registration::id
-};
-
 }  // namespace
 
 int inspect_interface(const InspectOptions& options, const getvpn::VersionRules& rules,
-                      std::ostream& out, std::ostream& err) {
+                      const report::Contents& contents, std::ostream& out, std::ostream& err) {
   const auto fail = [&](const Error& error, ExitCode code) {
     err << "gdoi-replay inspect: " << report::harmless(error.text) << '\n';
     return code;
@@ -100,8 +78,9 @@ int inspect_interface(const InspectOptions& options, const getvpn::VersionRules&
   inspector.use(std::move(log->ring));
 
   capture::ReaderOptions reading;
-  reading.ports = options.ports;
-  auto reader   = capture::Reader::open_interface(options.interface, reading);
+  reading.ports      = options.ports;
+  reading.on_waiting = [&] { inspector.wait(); };
+  auto reader        = capture::Reader::open_interface(options.interface, reading);
   if (!reader) {
     return fail(reader.error(), kLocalFault);
   }
@@ -114,13 +93,12 @@ int inspect_interface(const InspectOptions& options, const getvpn::VersionRules&
     if (options.json || options.quiet) {
       inspector.run(*reader, report);
     } else {
-      Announcer announcer(style, out);
-      inspector.run(*reader, report, std::ref(announcer));
+      inspector.run(*reader, report, [&](const registration::Registration& one) {
+        out << report::registration_line(style, one) << std::flush;
+      });
       out << '\n';
     }
   }
-  const report::Contents contents{options.messages, options.vendor_ids, options.quiet,
-                                  options.ports};
   const auto problem = report.problem;
   if (options.json) {
     std::vector<report::CaptureReport> reports;

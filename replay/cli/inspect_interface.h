@@ -2,15 +2,17 @@
 
 #include "cli/inspect.h"
 #include "protocol/getvpn/version.h"
+#include "report/inspection.h"
 
 #include <iosfwd>
 
 namespace gdoi::cli {
 
-/// Follows an interface until SIGINT or SIGTERM: a line for each registration when its outcome is
-/// known, then the table. Returns the exit code.
+/// Follows an interface until SIGINT or SIGTERM: a line for each registration as it ends, then the
+/// table. Returns the exit code.
 [[nodiscard]] int inspect_interface(const InspectOptions& options,
-                                    const getvpn::VersionRules& rules, std::ostream& out,
+                                    const getvpn::VersionRules& rules,
+                                    const report::Contents& contents, std::ostream& out,
                                     std::ostream& err);
 
 }  // namespace gdoi::cli

@@ -48,11 +48,16 @@ void number_registrations(report::CaptureReport& report) {
 Inspector::Inspector(const InspectOptions& options, const report::Style& style,
                      const getvpn::VersionRules& rules, std::ostream& out)
     : options_(options), style_(style), rules_(rules), out_(out), tracker_(rules) {
-  intake_.read_copies(options.messages);
+  // A GM that was sent a copy of a PUSH was sent what is in it.
+  const bool groups = options.groups || !options.features.empty();
+  intake_.read_copies(options.messages || groups);
+  if (groups) {
+    tracker_.collect_groups();
+  }
 }
 
-void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
-                    const std::function<void(const registration::Registration&)>& on_message) {
+void Inspector::run(capture::Reader& reader, report::CaptureReport& report, OnEnd on_end) {
+  on_end_ = std::move(on_end);
   Progress progress(report.name);
   while (true) {
     const auto next = reader.next();
@@ -65,9 +70,10 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
     }
     take(**next, report);
     progress.step(reader.counts().datagrams);
-    if (on_message && last_registration_ != 0 &&
-        last_registration_ <= tracker_.registrations().size()) {
-      on_message(tracker_.registrations()[last_registration_ - 1]);
+    if (on_end_) {
+      packet_ns_ = packet_.time_ns;
+      came_      = std::chrono::steady_clock::now();
+      tell(packet_ns_);
     }
   }
   for (const auto& lost : reader.lost()) {
@@ -77,9 +83,23 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report,
   tracker_.finish();
   report.read          = reader.counts();
   report.counts        = tracker_.counts();
+  report.groups        = tracker_.take_groups();
   report.registrations = tracker_.take_registrations();
   report::count_outcomes(report);
   number_registrations(report);
+}
+
+void Inspector::wait() {
+  if (on_end_ && packet_ns_ != 0) {
+    const auto passed = std::chrono::steady_clock::now() - came_;
+    tell(packet_ns_ + std::chrono::nanoseconds(passed).count());
+  }
+}
+
+void Inspector::tell(std::int64_t now_ns) {
+  for (const auto& one : tracker_.ended(now_ns)) {
+    on_end_(one);
+  }
 }
 
 void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport& report) {
@@ -103,12 +123,12 @@ void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport
 
 void Inspector::follow(const exchange::Packet& packet, const exchange::FrameRecord& record,
                        wire::Tree& tree, report::CaptureReport& report) {
-  last_registration_ = tracker_.on_message(packet, record, tree);
+  const auto registration = tracker_.on_message(packet, record, tree);
   if ((options_.vendor_ids || options_.pick != 0) && may_hold_vendor_ids(record)) {
     report.vendor_ids.add(record, tree, rules_);
   }
   if (options_.messages) {
-    show(packet, record, tree, last_registration_, false, report);
+    show(packet, record, tree, registration, false, report);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "protocol/registration/tracker.h"
 #include "report/inspection.h"
 
+#include <chrono>
 #include <functional>
 #include <iosfwd>
 
@@ -21,11 +22,18 @@ class Inspector {
   /// Secrets, before the first datagram.
   void use(keys::KeyRing ring) { intake_.use(std::move(ring)); }
 
-  /// Reads to the end. `on_message` is called after each one that belongs to a registration.
-  void run(capture::Reader& reader, report::CaptureReport& report,
-           const std::function<void(const registration::Registration&)>& on_message = {});
+  using OnEnd = std::function<void(const registration::Registration&)>;
+
+  /// Reads to the end. `on_end` is called with each registration that has ended, as soon as it
+  /// has, and again where it turns out otherwise.
+  void run(capture::Reader& reader, report::CaptureReport& report, OnEnd on_end = {});
+
+  /// While run() waits for packets of an interface: time goes on without them.
+  void wait();
 
  private:
+  void tell(std::int64_t now_ns);
+
   void take(const capture::UdpDatagram& datagram, report::CaptureReport& report);
   void follow(const exchange::Packet& packet, const exchange::FrameRecord& record, wire::Tree& tree,
               report::CaptureReport& report);
@@ -39,7 +47,10 @@ class Inspector {
   exchange::Intake intake_;
   registration::Tracker tracker_;
   exchange::Packet packet_;
-  std::uint32_t last_registration_ = 0;
+  OnEnd on_end_;
+  /// When the last packet came, by its own clock and by ours.
+  std::int64_t packet_ns_ = 0;
+  std::chrono::steady_clock::time_point came_;
 };
 
 }  // namespace gdoi::cli

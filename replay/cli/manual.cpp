@@ -157,6 +157,8 @@ const std::vector<Example>& examples() {
       {"inspect",    "For a script, the registrations that were refused:",
        "gdoi-replay inspect --json *.pcap | jq '.registrations[] | select(.outcome == "
        "\"refused\")'"                                                                                                                                 },
+      {"inspect",    "Which group members could not stay if long SA lifetimes were turned on now:",
+       "gdoi-replay inspect --groups --feature long-sa-lifetime gm.pcap"                                                                               },
       {"inspect",    "Live, until Ctrl-C:",                                                             "gdoi-replay inspect --interface eth0"         },
       {"run",        "Each registration must end as it was captured, against the built-in key server:",
        "gdoi-replay run captures/story/a-refused-1.0.1.pcapng"                                                                                         },

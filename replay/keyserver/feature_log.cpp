@@ -1,25 +1,13 @@
 #include "keyserver/feature_log.h"
 
-#include <fmt/format.h>
+#include "protocol/getvpn/feature_show.h"
 
 namespace gdoi::keyserver {
 namespace {
 
-std::string_view text_of(getvpn::Support support) {
-  switch (support) {
-    case getvpn::Support::kSupported:
-      return "Yes";
-    case getvpn::Support::kUnsupported:
-      return "No";
-    default:
-      return "Unknown";
-  }
-}
-
-std::string line(const std::string& address, std::optional<getvpn::Version> version,
-                 getvpn::Support support) {
-  return fmt::format("    {:<22}{:<10}{}\n", address, version ? version->text() : "unknown",
-                     text_of(support));
+getvpn::FeatureLine line(const std::string& address, std::optional<getvpn::Version> version,
+                         getvpn::Support support) {
+  return {address, version ? version->text() : "unknown", support};
 }
 
 }  // namespace
@@ -52,17 +40,15 @@ std::string FeatureLog::table(const getvpn::Feature& feature, const Policy& poli
                               const std::string& ks) const {
   std::string out;
   const auto section = [&](std::string_view name, std::optional<std::size_t> group) {
-    out += fmt::format("Group Name: {}\n    {:<22}{:<10}Feature Supported\n", name, "Key Server ID",
-                       "Version");
-    out += line(ks, policy.version, support_under(policy, feature, policy.version));
-    out += fmt::format("\n    {:<22}{:<10}Feature Supported\n", "Group Member ID", "Version");
+    std::vector<getvpn::FeatureLine> members;
     for (const auto& [gm, entry] : entries_) {
       if (entry.group == group) {
-        out += line(exchange::address_text(gm), entry.version,
-                    support_under(policy, feature, entry.version));
+        members.push_back(line(exchange::address_text(gm), entry.version,
+                               support_under(policy, feature, entry.version)));
       }
     }
-    out += "\n";
+    const auto server = line(ks, policy.version, support_under(policy, feature, policy.version));
+    out += getvpn::show_feature(name, {server}, members) + "\n";
   };
   bool without_group = false;
   for (const auto& [gm, entry] : entries_) {

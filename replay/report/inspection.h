@@ -33,8 +33,9 @@ struct CaptureReport {
   std::array<std::uint64_t, 4> outcomes{};
   std::int64_t first_ns = 0;  ///< of the first and the last datagram; 0 where there is none
   std::int64_t last_ns  = 0;
-  std::vector<MessageReport> messages;  ///< only where they were asked for as JSON
-  VendorIds vendor_ids;                 ///< only where they were asked for
+  std::vector<registration::GroupView> groups;  ///< only where they were asked for
+  std::vector<MessageReport> messages;          ///< only where they were asked for as JSON
+  VendorIds vendor_ids;                         ///< only where they were asked for
   std::optional<Comparison> comparison;
   std::string problem;  ///< why the file was not read, or not to its end; else empty
 };
@@ -47,6 +48,8 @@ struct Contents {
   bool messages   = false;
   bool vendor_ids = false;
   bool quiet      = false;
+  bool groups     = false;
+  std::vector<const getvpn::Feature*> features{};  ///< tables for these, with the groups
   std::vector<std::uint16_t> ports;
 };
 

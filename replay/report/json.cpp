@@ -2,20 +2,13 @@
 
 #include "protocol/base/hex.h"
 #include "protocol/registration/words.h"
-#include "report/json_document.h"
+#include "report/json_parts.h"
 
 #include <fmt/format.h>
 
 #include <sstream>
 
 namespace gdoi::report {
-
-namespace {
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
 
 Json or_null(std::string_view text) {
   return text.empty() ? Json() : Json(text);
@@ -25,15 +18,15 @@ Json number_or_null(std::uint64_t frame) {
   return frame == 0 ? Json() : Json(frame);
 }
 
-Json group_json(const registration::Registration& one) {
-  if (!one.group) {
+Json group_json(const std::optional<registration::Group>& group) {
+  if (!group) {
     return {};
   }
   return {
-      {"text",    one.group->text           },
-      {"octets",  to_hex(one.group->octets) },
-      {"id_type", one.group->id_type        },
-      {"remark",  or_null(one.group->remark)}
+      {"text",    group->text           },
+      {"octets",  to_hex(group->octets) },
+      {"id_type", group->id_type        },
+      {"remark",  or_null(group->remark)}
   };
 }
 
@@ -54,16 +47,6 @@ Json version_json(const registration::GmVersion& version) {
   };
 }
 
-Json notify_json(const registration::Registration& one) {
-  if (!one.notify_type) {
-    return {};
-  }
-  return {
-      {"number", *one.notify_type                                    },
-      {"name",   or_null(registration::notify_name(*one.notify_type))}
-  };
-}
-
 std::string_view word(getvpn::Support support) {
   switch (support) {
     case getvpn::Support::kSupported:
@@ -74,6 +57,30 @@ std::string_view word(getvpn::Support support) {
       break;
   }
   return "unknown";
+}
+
+Json uses_json(const std::vector<registration::Use>& all) {
+  Json uses = Json::array();
+  for (const auto& use : all) {
+    uses.push_back({
+        {"feature", use.feature},
+        {"text",    use.text   },
+        {"frame",   use.frame  }
+    });
+  }
+  return uses;
+}
+
+namespace {
+
+Json notify_json(const registration::Registration& one) {
+  if (!one.notify_type) {
+    return {};
+  }
+  return {
+      {"number", *one.notify_type                                    },
+      {"name",   or_null(registration::notify_name(*one.notify_type))}
+  };
 }
 
 Json features_json(const registration::Registration& one) {
@@ -123,18 +130,6 @@ Json diagnosis_json(const registration::Diagnosis& diagnosis) {
   };
 }
 
-Json uses_json(const registration::Registration& one) {
-  Json uses = Json::array();
-  for (const auto& use : one.uses) {
-    uses.push_back({
-        {"feature", use.feature},
-        {"text",    use.text   },
-        {"frame",   use.frame  }
-    });
-  }
-  return uses;
-}
-
 Json registration_json(const CaptureReport& report, std::size_t index) {
   const auto one = report.registrations[index];
   Json json{
@@ -145,7 +140,7 @@ Json registration_json(const CaptureReport& report, std::size_t index) {
       {"initiator_cookie", to_hex(one.initiator_cookie)},
       {"message_id", one.message_id ? Json(fmt::format("{:08x}", *one.message_id)) : Json()},
       {"first_frame", one.first_frame},
-      {"group", group_json(one)},
+      {"group", group_json(one.group)},
       {"gm_version", version_json(one.gm_version)},
       {"phase1",
        {{"state", one.phase1.state},
@@ -161,7 +156,7 @@ Json registration_json(const CaptureReport& report, std::size_t index) {
       {"attempt", one.attempt},
       {"lifetimes", {{"kek", or_null(one.lifetimes.kek)}, {"teks", one.lifetimes.teks}}},
       {"features", features_json(one)},
-      {"uses", uses_json(one)},
+      {"uses", uses_json(one.uses)},
       {"diagnosis", diagnosis_json(one.diagnosis)},
       {"frames", one.frames},
       {"started", iso_time(one.started_ns)},
@@ -339,6 +334,15 @@ void write_inspection_json(std::ostream& out, const std::vector<CaptureReport>& 
     document.item(file_json(report));
   }
   document.end_list();
+  if (contents.groups) {
+    document.begin_list("groups");
+    for (const auto& report : reports) {
+      for (const auto& view : report.groups) {
+        document.item(group_view_json(report, view, contents));
+      }
+    }
+    document.end_list();
+  }
   if (contents.messages) {
     document.begin_list("messages");
     for (const auto& report : reports) {

@@ -1,6 +1,7 @@
 #include "report/registrations.h"
 
 #include "protocol/registration/words.h"
+#include "report/groups.h"
 #include "report/table.h"
 
 #include <fmt/format.h>
@@ -241,6 +242,9 @@ void write_capture(std::ostream& out, const Style& style, const CaptureReport& r
   }
   if (!contents.quiet && report.counts.messages != 0) {
     out << wrap(counts_text(report.counts), style.width, kIndent);
+  }
+  if (contents.groups) {
+    out << groups_text(style, report, contents);
   }
   if (contents.vendor_ids) {
     out << "\n" + vendor_ids_text(style, report.vendor_ids);

@@ -25,7 +25,8 @@ void arrange(Ledger& all, const std::unordered_set<std::uint32_t>& gone) {
 
 }  // namespace
 
-void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const Context& context) {
+void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const Context& context,
+              GroupBook* groups) {
   arrange(all, gone);
   History history;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -35,6 +36,9 @@ void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const 
     one.attempt       = before.attempts + 1;
     diagnose(one, context, before);
     history.add(one);
+    if (groups != nullptr) {
+      groups->add(one);
+    }
     all.set(i, std::move(one));
   }
 }

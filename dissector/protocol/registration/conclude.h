@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/registration/context.h"
+#include "protocol/registration/group_book.h"
 #include "protocol/registration/ledger.h"
 
 #include <cstdint>
@@ -9,7 +10,9 @@
 namespace gdoi::registration {
 
 /// The end of a capture: leaves out those whose `id` is gone, puts the others in the order of their
-/// first frames, numbers them, and diagnoses each by all that the capture has told.
-void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const Context& context);
+/// first frames, numbers them, and diagnoses each by all that the capture has told. `groups`, where
+/// they are collected, gets each.
+void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const Context& context,
+              GroupBook* groups);
 
 }  // namespace gdoi::registration

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace gdoi::registration {
 
@@ -139,20 +140,6 @@ void describe_oid(const wire::Tree& tree, wire::NodeId id, Group& group) {
   }
 }
 
-// One SA TEK: the durations that are in seconds.
-void add_tek_lifetimes(const wire::Tree& tree, wire::NodeId sat, std::vector<std::uint64_t>& out) {
-  auto life_type = kLifeTypeSeconds;
-  for (auto id = sat; id < tree.node(sat).end; ++id) {
-    const auto of = tree.node(id).row;
-    if (of == row("ipsec.attr.life_type")) {
-      life_type = tree.number(id);
-    } else if (of == row("iec61850.remaining_lifetime") ||
-               (of == row("ipsec.attr.life_duration") && life_type == kLifeTypeSeconds)) {
-      out.push_back(tree.number(id));
-    }
-  }
-}
-
 Notice delete_notice(const wire::Tree& tree, wire::NodeId payload) {
   Notice notice{.how = How::kDelete};
   const auto spi = tree.find(row("delete.spi"), payload);
@@ -232,6 +219,21 @@ std::optional<Group> group_of(const wire::Tree& tree) {
   return group;
 }
 
+std::vector<std::uint64_t> tek_lifetimes_of(const wire::Tree& tree, wire::NodeId sat) {
+  std::vector<std::uint64_t> seconds;
+  auto life_type = kLifeTypeSeconds;
+  for (auto id = sat; id < tree.node(sat).end; ++id) {
+    const auto of = tree.node(id).row;
+    if (of == row("ipsec.attr.life_type")) {
+      life_type = tree.number(id);
+    } else if (of == row("iec61850.remaining_lifetime") ||
+               (of == row("ipsec.attr.life_duration") && life_type == kLifeTypeSeconds)) {
+      seconds.push_back(tree.number(id));
+    }
+  }
+  return seconds;
+}
+
 Lifetimes lifetimes_of(const wire::Tree& tree) {
   Lifetimes lifetimes;
   for (wire::NodeId id = 0; id < tree.nodes().size(); ++id) {
@@ -239,7 +241,7 @@ Lifetimes lifetimes_of(const wire::Tree& tree) {
     if (of == row("kek.key_lifetime") && !lifetimes.kek) {
       lifetimes.kek = tree.number(id);
     } else if (of == row("sat")) {
-      add_tek_lifetimes(tree, id, lifetimes.teks);
+      std::ranges::copy(tek_lifetimes_of(tree, id), std::back_inserter(lifetimes.teks));
     }
   }
   return lifetimes;
@@ -273,6 +275,41 @@ std::optional<KeyDownload> key_download_of(const wire::Tree& tree) {
     }
   }
   return found;
+}
+
+std::optional<keys::KekSpi> kek_spi_of(const wire::Tree& tree) {
+  const auto node = tree.find(row("sak.spi"));
+  keys::KekSpi spi{};
+  if (!node || tree.octets(*node).size() != spi.size()) {
+    return std::nullopt;
+  }
+  std::ranges::copy(tree.octets(*node), spi.begin());
+  return spi;
+}
+
+std::optional<keys::KekSpi> rekey_spi_of(const wire::Tree& tree) {
+  const auto header = header_of(tree);
+  if (!header) {
+    return std::nullopt;
+  }
+  keys::KekSpi spi{};
+  std::ranges::copy(header->responder, std::ranges::copy(header->initiator, spi.begin()).out);
+  return spi;
+}
+
+std::optional<std::uint32_t> sequence_of(const wire::Tree& tree) {
+  const auto number = tree.find_number(row("seq"));
+  return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+}
+
+std::vector<std::uint64_t> sender_ids_of(const wire::Tree& tree) {
+  std::vector<std::uint64_t> ids;
+  for (wire::NodeId id = 0; id < tree.nodes().size() && ids.size() < kMaxSenderIds; ++id) {
+    if (tree.node(id).row == row("sid.value")) {
+      ids.push_back(tree.number(id));
+    }
+  }
+  return ids;
 }
 
 std::vector<Notice> notices_of(const wire::Tree& tree) {

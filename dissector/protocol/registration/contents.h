@@ -28,6 +28,9 @@ struct Header {
 /// seconds of each SA TEK (RFC 2407 section 4.5), Remaining Lifetime (RFC 8052 section 2.2).
 [[nodiscard]] Lifetimes lifetimes_of(const wire::Tree& tree);
 
+/// The same of one SA TEK.
+[[nodiscard]] std::vector<std::uint64_t> tek_lifetimes_of(const wire::Tree& tree, wire::NodeId sat);
+
 /// How many key packets of each kind a KD has (RFC 6407 section 5.6).
 struct KeyDownload {
   std::uint32_t teks  = 0;
@@ -39,6 +42,20 @@ struct KeyDownload {
 
 /// Nothing where the message has no KD that was read.
 [[nodiscard]] std::optional<KeyDownload> key_download_of(const wire::Tree& tree);
+
+/// The SPI of the KEK in an SA (RFC 6407 section 5.3).
+[[nodiscard]] std::optional<keys::KekSpi> kek_spi_of(const wire::Tree& tree);
+
+/// The cookies of a PUSH or PUSH-ACK: the SPI of its KEK.
+[[nodiscard]] std::optional<keys::KekSpi> rekey_spi_of(const wire::Tree& tree);
+
+/// The number in a SEQ payload (RFC 6407 section 5.7).
+[[nodiscard]] std::optional<std::uint32_t> sequence_of(const wire::Tree& tree);
+
+/// The SID_VALUEs of a KD (RFC 6407 section 5.6.4.2), at most kMaxSenderIds.
+[[nodiscard]] std::vector<std::uint64_t> sender_ids_of(const wire::Tree& tree);
+
+inline constexpr std::size_t kMaxSenderIds = 64;
 
 /// A NOTIFY or DELETE that ends something.
 struct Notice {

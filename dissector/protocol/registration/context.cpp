@@ -1,5 +1,8 @@
 #include "protocol/registration/context.h"
 
+#include "protocol/registration/contents.h"
+#include "protocol/registration/policy.h"
+
 #include <algorithm>
 
 namespace gdoi::registration {
@@ -13,14 +16,17 @@ constexpr std::int64_t kSlotNs      = 100'000'000;  // of one kept moment
 constexpr std::uint8_t kLastButOne  = 5;            // main mode message that proves the GM
 constexpr std::uint8_t kAggressive3 = 3;
 
-std::string key_of(const Group& group) {
-  std::string key(1, static_cast<char>(group.id_type));
-  key.append(group.octets.begin(), group.octets.end());
-  return key;
+std::string address_key(const exchange::Endpoint& endpoint) {
+  return {endpoint.address.begin(), endpoint.address.end()};
+}
+
+/// From a KS to a multicast address; empty for any other.
+std::string path_of(const exchange::Endpoint& ks, const exchange::Endpoint& to) {
+  return is_multicast(to) ? address_key(ks) + address_key(to) : std::string{};
 }
 
 std::string series_of(const Registration& one) {
-  std::string key(one.gm.address.begin(), one.gm.address.end());
+  auto key = address_key(one.gm);
   key += static_cast<char>(one.gm.family);
   if (one.group) {
     key += key_of(*one.group);
@@ -49,6 +55,27 @@ bool opens(const exchange::FrameRecord& record) {
 
 }  // namespace
 
+std::string key_of(const Group& group) {
+  std::string key(1, static_cast<char>(group.id_type));
+  key.append(group.octets.begin(), group.octets.end());
+  return key;
+}
+
+bool same_address(const exchange::Endpoint& one, const exchange::Endpoint& other) {
+  return one.family == other.family && one.address == other.address;
+}
+
+bool is_multicast(const exchange::Endpoint& endpoint) {
+  constexpr std::uint8_t kClassD = 0xe0;
+  return endpoint.family == 6 ? endpoint.address[0] == 0xff
+                              : (endpoint.address[0] & 0xf0U) == kClassD;
+}
+
+bool is_proof(const exchange::FrameRecord& record, const wire::Tree& tree) {
+  return record.crypt == exchange::Crypt::kDecrypted &&
+         record.signature != exchange::Verdict::kBad && tree.plaintext_root().has_value();
+}
+
 Before History::before(const Registration& one) const {
   const auto found = series_.find(series_of(one));
   return found != series_.end() ? found->second : Before{};
@@ -66,7 +93,8 @@ void History::add(const Registration& one) {
   series = {.served       = true,
             .served_frame = one.signs.frame,
             .served_ns    = one.ended_ns,
-            .lifetime     = shortest(one.lifetimes)};
+            .lifetime     = shortest(one.lifetimes),
+            .rekey        = one.rekey};
 }
 
 void Context::on_message(const exchange::Packet& packet, const exchange::FrameRecord& record) {
@@ -84,6 +112,30 @@ void Context::on_message(const exchange::Packet& packet, const exchange::FrameRe
     if (auto* ks = server(record.sender == Sender::kKs ? packet.source : packet.destination)) {
       ks->open.erase(record.phase1);
     }
+  }
+}
+
+void Context::on_push(const exchange::Packet& packet, const exchange::FrameRecord& record,
+                      const wire::Tree& tree) {
+  const bool proof = is_proof(record, tree);
+  if (record.retransmission_of != 0 || (!proof && rekeys_.empty())) {
+    return;
+  }
+  const auto spi = rekey_spi_of(tree);
+  if (spi && proof) {
+    rekeys_.on_push(*spi, sequence_of(tree), kek_spi_of(tree),
+                    path_of(packet.source, packet.destination), record.frame);
+  } else if (spi && record.crypt != exchange::Crypt::kDecrypted) {
+    rekeys_.on_unread(*spi);
+  }
+}
+
+void Context::on_policy(const exchange::Endpoint& ks, const Group& group, std::uint64_t frame,
+                        const wire::Tree& tree) {
+  if (const auto spi = kek_spi_of(tree)) {
+    const auto to = push_destination_of(tree);
+    rekeys_.on_pull(*spi, address_key(ks) + key_of(group), to ? path_of(ks, *to) : std::string{},
+                    frame);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "protocol/exchange/follower.h"
 #include "protocol/registration/registration.h"
+#include "protocol/registration/rekeys.h"
 
 #include <array>
 #include <deque>
@@ -14,6 +15,19 @@
 /// What the capture tells beside a registration: of its KS, its group, other GMs.
 namespace gdoi::registration {
 
+/// What tells groups apart: ID type and octets.
+[[nodiscard]] std::string key_of(const Group& group);
+
+/// Whether they differ in their ports at most.
+[[nodiscard]] bool same_address(const exchange::Endpoint& one, const exchange::Endpoint& other);
+
+/// Whether PUSHes to it go to many GMs (RFC 5771, RFC 4291 section 2.7).
+[[nodiscard]] bool is_multicast(const exchange::Endpoint& endpoint);
+
+/// Whether what a PUSH says may be believed: it was decrypted, here and now, and no SIG proves it
+/// forged.
+[[nodiscard]] bool is_proof(const exchange::FrameRecord& record, const wire::Tree& tree);
+
 /// A registration of the same GM in the same group before.
 struct Before {
   std::int64_t first_attempt_ns = 0;  ///< since the last success; 0: none
@@ -24,6 +38,7 @@ struct Before {
   std::uint64_t served_frame = 0;  ///< PULL message 4
   std::int64_t served_ns     = 0;
   std::uint64_t lifetime     = 0;  ///< the shortest one, seconds; 0: not known
+  RekeyStart rekey{};
 };
 
 /// What the registrations of one GM in one group were, as they follow each other in time.
@@ -69,6 +84,14 @@ class Context {
   /// Every message, before its registration takes it.
   void on_message(const exchange::Packet& packet, const exchange::FrameRecord& record);
 
+  /// A PUSH that may be readable, and what a PULL of this group with this KS shows of its KEK.
+  void on_push(const exchange::Packet& packet, const exchange::FrameRecord& record,
+               const wire::Tree& tree);
+  void on_policy(const exchange::Endpoint& ks, const Group& group, std::uint64_t frame,
+                 const wire::Tree& tree);
+
+  [[nodiscard]] const Rekeys& rekeys() const { return rekeys_; }
+
   /// What a registration teaches; may be told again as it grows.
   void note(const Registration& one);
 
@@ -103,6 +126,7 @@ class Context {
   [[nodiscard]] Server* server(const exchange::Endpoint& ks);
   [[nodiscard]] const Server* find(const exchange::Endpoint& ks) const;
 
+  Rekeys rekeys_;
   std::map<Address, Server> servers_;
   Server* last_ = nullptr;  ///< asked for last; servers are never removed
   Address last_address_{};

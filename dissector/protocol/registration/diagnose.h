@@ -15,6 +15,16 @@ struct Findings {
 [[nodiscard]] Findings find_facts(const Registration& one, const Context& context,
                                   const Before& before);
 
+/// What rekeys prove about a GM that had registered before.
+struct RekeyFinding {
+  Fact fact = Fact::kPushMissing;
+  std::string text;
+  std::vector<std::uint64_t> frames;
+};
+
+[[nodiscard]] std::vector<RekeyFinding> rekey_facts(const Registration& one, const Rekeys& rekeys,
+                                                    const Before& before);
+
 /// Writes `one.diagnosis` from the registration, what the capture tells beside it, and what was
 /// before it.
 void diagnose(Registration& one, const Context& context, const Before& before);

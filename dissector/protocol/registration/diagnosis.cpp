@@ -35,6 +35,7 @@ constexpr std::array<CauseName, static_cast<std::size_t>(Cause::kCount)> kCauses
     CauseName{"gm-restarted",    "GM restarted"                         },
     CauseName{"ks-restarted",    "KS restarted"                         },
     CauseName{"lifetimes-over",  "Lifetimes ran out"                    },
+    CauseName{"missed-rekey",    "GM missed a rekey"                    },
 };
 
 constexpr std::array<std::string_view, 10> kOrdinals = {

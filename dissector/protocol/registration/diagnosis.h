@@ -26,6 +26,7 @@ enum class Cause : std::uint8_t {
   kGmRestarted,
   kKsRestarted,
   kLifetimesOver,
+  kMissedRekey,
   kCount
 };
 

@@ -366,6 +366,9 @@ class Finder {
     if (const auto push = context_.push_after(one_.ks, before_.served_ns, one_.started_ns)) {
       add(Fact::kPushSince, fmt::format("a PUSH followed in frame {}", push->frame), {push->frame});
     }
+    for (auto& each : rekey_facts(one_, context_.rekeys(), before_)) {
+      add(each.fact, std::move(each.text), std::move(each.frames));
+    }
   }
 
   [[nodiscard]] const Signs& signs() const { return one_.signs; }

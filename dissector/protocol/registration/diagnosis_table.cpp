@@ -91,6 +91,12 @@ constexpr std::array kFacts{
     FactInfo{Fact::kLifetimeOver,      "lifetime-over",
              "95 % or more of the shortest lifetime of its last registration had passed"                             },
     FactInfo{Fact::kPushSince,         "push-since",          "the KS sent a PUSH since that registration"           },
+    FactInfo{Fact::kPushMissing,       "push-missing",
+             "by its SEQ the KS sent the GM a PUSH since that registration which the capture does "
+             "not have"                                                                                              },
+    FactInfo{Fact::kKekUnseen,         "kek-unseen",
+             "the KS has another KEK for the group since that registration, and no PUSH of the "
+             "capture brings it"                                                                                     },
 };
 
 constexpr auto kCertain  = Grade::kCertain;
@@ -180,6 +186,10 @@ constexpr std::array kRules{
 
     Rule{C::kLifetimesOver, kLikely, 6, {F::kRegistered, F::kCameBack, F::kLifetimeOver}, {F::kPushSince}},
     Rule{C::kLifetimesOver, kPossible, 5, {F::kRegistered, F::kCameBack, F::kLifetimeOver, F::kPushSince}, {}},
+
+    Rule{C::kMissedRekey, kLikely, 7, {F::kRegistered, F::kCameBack, F::kLifetimeOver, F::kPushMissing}, {F::kInitialContact}},
+    Rule{C::kMissedRekey, kPossible, 7, {F::kRegistered, F::kCameBack, F::kPushMissing}, {}},
+    Rule{C::kMissedRekey, kPossible, 5, {F::kRegistered, F::kCameBack, F::kKekUnseen}, {}},
 };
 
 // clang-format on

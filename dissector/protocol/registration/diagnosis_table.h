@@ -62,6 +62,8 @@ enum class Fact : std::uint8_t {
   kInitialContact,
   kLifetimeOver,
   kPushSince,
+  kPushMissing,
+  kKekUnseen,
   kCount
 };
 

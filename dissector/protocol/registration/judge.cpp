@@ -71,6 +71,7 @@ void describe_pull(const Session& session, const Pull& pull, Registration& regis
   registration.group      = pull.group;
   registration.lifetimes  = pull.lifetimes;
   registration.uses       = pull.uses;
+  registration.rekey      = pull.rekey;
   if (pull.id == session.id) {
     add_frames(registration, session.phase1);
   }

@@ -53,13 +53,13 @@ class Packer {
 
   void registration(Registration& one) {
     auto& [number, id, gm, ks, initiator_cookie, message_id, first_frame, group, gm_version, phase1,
-           outcome, how, notify_type, step, reason, evidence, attempt, lifetimes, uses, frames,
-           started_ns, ended_ns, decrypted, signs, diagnosis] = one;
+           outcome, how, notify_type, step, reason, evidence, attempt, lifetimes, uses, rekey,
+           frames, started_ns, ended_ns, decrypted, signs, diagnosis] = one;
     (*this)(number, id, gm, ks, initiator_cookie, message_id, first_frame, group, gm_version,
             phase1, outcome, how, notify_type);
     shared(step);
-    (*this)(reason, evidence, attempt, lifetimes, uses, frames, started_ns, ended_ns, decrypted,
-            signs, diagnosis);
+    (*this)(reason, evidence, attempt, lifetimes, uses, rekey, frames, started_ns, ended_ns,
+            decrypted, signs, diagnosis);
   }
 
   template <typename... Each>
@@ -222,6 +222,11 @@ class Packer {
   void one(Lifetimes& lifetimes) {
     auto& [kek, teks] = lifetimes;
     (*this)(kek, teks);
+  }
+
+  void one(RekeyStart& rekey) {
+    auto& [kek, sequence, sender_ids] = rekey;
+    (*this)(kek, sequence, sender_ids);
   }
 
   void one(Use& use) {

@@ -72,9 +72,12 @@ void read_pull(Pull& pull, const exchange::FrameRecord& record, const wire::Tree
   } else if (record.number == 2) {
     pull.lifetimes = lifetimes_of(tree);
     pull.uses      = uses_of(tree, record.frame);
+    pull.rekey.kek = kek_spi_of(tree);
   } else if (record.number == 4) {
-    pull.download  = key_download_of(tree);
-    pull.last_read = true;
+    pull.download         = key_download_of(tree);
+    pull.rekey.sequence   = sequence_of(tree);
+    pull.rekey.sender_ids = sender_ids_of(tree);
+    pull.last_read        = true;
   }
 }
 

@@ -65,11 +65,15 @@ std::string GmVersion::text() const {
   return "not announced";
 }
 
-std::map<std::string, getvpn::Support> features_of(const GmVersion& version) {
+getvpn::Support support_of(const getvpn::Feature& feature, const GmVersion& version) {
   const auto known = version.source == GmVersion::Source::kRule ? version.version : std::nullopt;
+  return getvpn::support_of(feature, known);
+}
+
+std::map<std::string, getvpn::Support> features_of(const GmVersion& version) {
   std::map<std::string, getvpn::Support> all;
   for (const auto& feature : getvpn::features()) {
-    all.emplace(feature.name, getvpn::support_of(feature, known));
+    all.emplace(feature.name, support_of(feature, version));
   }
   return all;
 }

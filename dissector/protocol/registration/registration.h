@@ -80,7 +80,17 @@ struct Lifetimes {
   std::vector<std::uint64_t> teks;
 };
 
-/// Whether a GM of this version supports each feature. A candidate is not known to be a version.
+/// What a PULL gave the GM for the rekeys to come (RFC 6407 sections 3.2, 5.3, 5.6.4).
+struct RekeyStart {
+  std::optional<keys::KekSpi> kek;        ///< of the SA KEK in message 2
+  std::optional<std::uint32_t> sequence;  ///< SEQ in message 4
+  std::vector<std::uint64_t> sender_ids;  ///< SID_VALUEs in message 4, as on the wire
+};
+
+/// Whether a GM of this version supports the feature. A candidate is not known to be a version.
+[[nodiscard]] getvpn::Support support_of(const getvpn::Feature& feature, const GmVersion& version);
+
+/// The same of each feature.
 [[nodiscard]] std::map<std::string, getvpn::Support> features_of(const GmVersion& version);
 
 /// One PULL, or a phase 1 that no PULL followed.
@@ -104,7 +114,8 @@ struct Registration {
   std::vector<std::uint64_t> evidence;  ///< frames that the reason names
   std::uint32_t attempt = 1;
   Lifetimes lifetimes;
-  std::vector<Use> uses;              ///< features that the policy in its PULL message 2 uses
+  std::vector<Use> uses;  ///< features that the policy in its PULL message 2 uses
+  RekeyStart rekey;
   std::vector<std::uint64_t> frames;  ///< bounded by kMaxFrames
   std::int64_t started_ns = 0;
   std::int64_t ended_ns   = 0;

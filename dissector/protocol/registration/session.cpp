@@ -91,6 +91,14 @@ bool Pull::is_registered() const {
   return before.frame == 0 || last.octets >= before.octets + kLeastKeyDownload;
 }
 
+std::int64_t Session::last_ns() const {
+  auto last = phase1.last_ns;
+  for (const auto& pull : pulls) {
+    last = std::max(last, pull.last_ns);
+  }
+  return last;
+}
+
 Pull* Session::find_pull(std::uint32_t number) {
   const auto found = std::ranges::find(pulls, number, &Pull::number);
   return found != pulls.end() ? &*found : nullptr;

@@ -59,7 +59,8 @@ struct Conversation {
   std::uint32_t decrypted   = 0;
   std::uint32_t ks_messages = 0;
   Ending ending;
-  Ending gm_notice;  ///< the first error NOTIFY or DELETE of the GM
+  Ending gm_notice;               ///< the first error NOTIFY or DELETE of the GM
+  std::optional<Outcome> told{};  ///< what Tracker::ended() said of it
 
   /// Highest message number seen; 0: none.
   [[nodiscard]] std::uint8_t highest() const;
@@ -80,6 +81,7 @@ struct Pull : Conversation {
   std::optional<Group> group;
   Lifetimes lifetimes;
   std::vector<Use> uses;
+  RekeyStart rekey;
   std::optional<KeyDownload> download;
   bool last_read = false;  ///< message 4 was readable
 
@@ -99,6 +101,7 @@ struct Session {
   bool quick                       = false;  ///< a Quick mode came: no GDOI
   bool probe                       = false;  ///< says of itself that no registration follows
   bool dirty                       = false;  ///< messages came after it was judged
+  bool told_silent = false;  ///< no message came since it was judged for its silence
   /// Of the GM's last message: its port, and the one that it went to.
   std::uint16_t gm_port       = 0;
   std::uint16_t ks_port       = 0;
@@ -117,6 +120,8 @@ struct Session {
   std::uint64_t restart_frame = 0;
   std::int64_t restart_ns     = 0;
 
+  /// Of its last message.
+  [[nodiscard]] std::int64_t last_ns() const;
   [[nodiscard]] Pull* find_pull(std::uint32_t number);
   /// Whether it is no registration: a phase 1 of IPsec, or a probe that went as far as it said.
   [[nodiscard]] bool is_none() const;

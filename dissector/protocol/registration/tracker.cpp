@@ -1,18 +1,11 @@
 #include "protocol/registration/tracker.h"
 
-#include "protocol/registration/conclude.h"
-#include "protocol/registration/context.h"
 #include "protocol/registration/counts.h"
-#include "protocol/registration/diagnose.h"
 #include "protocol/registration/ending.h"
-#include "protocol/registration/gm_index.h"
-#include "protocol/registration/judge.h"
 #include "protocol/registration/reading.h"
-#include "protocol/registration/session_table.h"
+#include "protocol/registration/tracker_impl.h"
 
 #include <algorithm>
-#include <iterator>
-#include <unordered_set>
 #include <utility>
 
 namespace gdoi::registration {
@@ -38,301 +31,219 @@ std::uint64_t as_key(const keys::Cookie& cookie) {
 
 }  // namespace
 
-struct Tracker::Impl {
-  Impl(getvpn::VersionRules with, std::size_t limit) : rules(std::move(with)), sessions(limit) {}
+std::uint32_t Tracker::Impl::next_id() {
+  Registration one;
+  one.id = static_cast<std::uint32_t>(all.size() + 1);
+  all.add(one);
+  return one.id;
+}
 
-  getvpn::VersionRules rules;
-  SessionTable sessions;
-  Context context;
-  Counts counts;
-  Ledger all;
-  std::vector<std::uint64_t> dirty;
-  std::vector<std::uint32_t> dropped;
-  std::int64_t end_ns = 0;
-  bool finished       = false;
-  bool live           = false;  ///< somebody asks while the capture goes on
-  GmIndex of_gm;
-
-  std::uint32_t next_id() {
-    Registration one;
-    one.id = static_cast<std::uint32_t>(all.size() + 1);
-    all.add(one);
-    return one.id;
+Session& Tracker::Impl::open(std::uint64_t key, const Header& header, const Packet& packet,
+                             const FrameRecord& record, const wire::Tree& tree) {
+  if (sessions.full()) {
+    close_oldest();
   }
-
-  void mark(Session& session) {
-    if (live && !session.dirty) {
-      session.dirty = true;
-      dirty.push_back(session.key);
-    }
+  const bool from_ks      = record.sender == Sender::kKs;
+  auto& session           = sessions.open(key, header.initiator);
+  session.id              = next_id();
+  session.gm              = from_ks ? packet.destination : packet.source;
+  session.ks              = from_ks ? packet.source : packet.destination;
+  session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
+  session.probe           = is_probe(tree);
+  session.half_open       = context.half_open(session.ks, packet.time_ns);
+  // A probe says nothing about what its GM does with the phase 1s that it means.
+  auto* before = session.probe ? nullptr : sessions.succeed(session);
+  if (before != nullptr && is_phase1(record.exchange) && record.number == 1) {
+    before->restart_frame = packet.frame;
+    before->restart_ns    = packet.time_ns;
+    mark(*before);
   }
+  return session;
+}
 
-  void store(const Session& session, const Pull* pull) {
-    auto judged      = registration_of(session, pull, end_ns);
-    const auto place = judged.id - 1;
-    context.note(judged);
-    all.set(place, std::move(judged));
+Session* Tracker::Impl::session_of(const Header& header, const Packet& packet,
+                                   const FrameRecord& record, const wire::Tree& tree) {
+  const auto key = record.phase1 != 0 ? record.phase1 : as_key(header.initiator);
+  if (auto* known = sessions.use(key)) {
+    return known;
   }
-
-  /// For what a session stands for: its PULLs, or phase 1 where there was none.
-  template <typename Take>
-  static void for_each(const Session& session, Take take) {
-    if (session.pulls_seen == 0) {
-      take(nullptr);
-    }
-    for (const auto& pull : session.pulls) {
-      take(&pull);
-    }
+  const bool opens = is_phase1(record.exchange) || record.exchange == Exchange::kPull;
+  if (!opens || sessions.was_closed(key)) {
+    return nullptr;
   }
+  return &open(key, header, packet, record, tree);
+}
 
-  void refresh(Session& session) {
-    session.dirty = false;
-    for_each(session, [&](const Pull* pull) { store(session, pull); });
+Pull& Tracker::Impl::pull_of(Session& session, const Header& header, const FrameRecord& record) {
+  if (auto* known = session.find_pull(record.pull)) {
+    return *known;
   }
-
-  // While the capture goes on; in the end diagnose_all tells it of all in one go.
-  void tell_so_far(std::uint32_t id) {
-    auto one          = all[id - 1];
-    const auto before = of_gm.before(all, one);
-    one.attempt       = before.attempts + 1;
-    diagnose(one, context, before);
-    all.set(id - 1, std::move(one));
+  if (session.pulls.size() == kMaxOpenPulls) {
+    store(session, &session.pulls.front());
+    session.pulls.erase(session.pulls.begin());
   }
+  auto& pull      = session.pulls.emplace_back();
+  pull.id         = session.pulls_seen++ == 0 ? session.id : next_id();
+  pull.number     = record.pull;
+  pull.message_id = header.message_id;
+  pull.exchange   = Exchange::kPull;
+  return pull;
+}
 
-  void refresh_dirty() {
-    if (!std::exchange(live, true)) {
-      for (auto& session : sessions.all()) {
-        mark(session);
-      }
+void Tracker::Impl::take_notices(Session* at, const Packet& packet, const FrameRecord& record,
+                                 const wire::Tree& tree, bool deletes_too) {
+  for (const auto& notice : notices_of(tree)) {
+    if (notice.how == How::kDelete && !deletes_too) {
+      continue;
     }
-    std::vector<std::uint32_t> ids;
-    for (const auto key : std::exchange(dirty, {})) {
-      if (auto* session = sessions.find(key)) {
-        refresh(*session);
-        ids.push_back(session->id);
-        std::ranges::transform(session->pulls, std::back_inserter(ids), &Pull::id);
-      }
-    }
-    of_gm.update(all);
-    std::ranges::for_each(ids, [&](std::uint32_t id) { tell_so_far(id); });
-  }
-
-  void drop(const Session& session) {
-    dropped.push_back(session.id);
-    counts.probes += session.is_probe() ? 1U : 0U;
-    for (const auto& pull : session.pulls) {
-      dropped.push_back(pull.id);
-    }
-  }
-
-  void close_oldest() {
-    auto& session = sessions.oldest();
-    refresh(session);
-    if (session.is_none()) {
-      drop(session);
-    }
-    sessions.close_oldest();
-  }
-
-  Session& open(std::uint64_t key, const Header& header, const Packet& packet,
-                const FrameRecord& record, const wire::Tree& tree) {
-    if (sessions.full()) {
-      close_oldest();
-    }
-    const bool from_ks      = record.sender == Sender::kKs;
-    auto& session           = sessions.open(key, header.initiator);
-    session.id              = next_id();
-    session.gm              = from_ks ? packet.destination : packet.source;
-    session.ks              = from_ks ? packet.source : packet.destination;
-    session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
-    session.probe           = is_probe(tree);
-    session.half_open       = context.half_open(session.ks, packet.time_ns);
-    // A probe says nothing about what its GM does with the phase 1s that it means.
-    auto* before = session.probe ? nullptr : sessions.succeed(session);
-    if (before != nullptr && is_phase1(record.exchange) && record.number == 1) {
-      before->restart_frame = packet.frame;
-      before->restart_ns    = packet.time_ns;
-      mark(*before);
-    }
-    return session;
-  }
-
-  /// The phase 1 that a message stands under; opened where the message can open one.
-  Session* session_of(const Header& header, const Packet& packet, const FrameRecord& record,
-                      const wire::Tree& tree) {
-    const auto key = record.phase1 != 0 ? record.phase1 : as_key(header.initiator);
-    if (auto* known = sessions.use(key)) {
-      return known;
-    }
-    const bool opens = is_phase1(record.exchange) || record.exchange == Exchange::kPull;
-    if (!opens || sessions.was_closed(key)) {
-      return nullptr;
-    }
-    return &open(key, header, packet, record, tree);
-  }
-
-  Pull& pull_of(Session& session, const Header& header, const FrameRecord& record) {
-    if (auto* known = session.find_pull(record.pull)) {
-      return *known;
-    }
-    if (session.pulls.size() == kMaxOpenPulls) {
-      store(session, &session.pulls.front());
-      session.pulls.erase(session.pulls.begin());
-    }
-    auto& pull      = session.pulls.emplace_back();
-    pull.id         = session.pulls_seen++ == 0 ? session.id : next_id();
-    pull.number     = record.pull;
-    pull.message_id = header.message_id;
-    pull.exchange   = Exchange::kPull;
-    return pull;
-  }
-
-  /// An error NOTIFY or DELETE that a message holds.
-  void take_notices(Session* at, const Packet& packet, const FrameRecord& record,
-                    const wire::Tree& tree, bool deletes_too) {
-    for (const auto& notice : notices_of(tree)) {
-      if (notice.how == How::kDelete && !deletes_too) {
-        continue;
-      }
-      auto* session = notice.names ? sessions.find(*notice.names) : at;
-      if (session != nullptr) {
-        mark(*session);
-        note_ending(*session, packet, record, {.how = notice.how, .notify_type = notice.type});
-      }
-    }
-  }
-
-  void take_step(Session& session, Conversation& conversation, const Packet& packet,
-                 const FrameRecord& record, const wire::Tree& tree) {
-    conversation.add_frame(packet, record);
-    session.watch_port(packet, record);
-    if (is_refusal(record, tree)) {
-      ++conversation.ks_messages;
-      take_notices(&session, packet, record, tree, false);
-    } else {
-      conversation.add_step(packet, record);
-    }
-  }
-
-  std::uint32_t informational(Session* session, const Packet& packet, const FrameRecord& record,
-                              const wire::Tree& tree) {
-    auto* conversation = session != nullptr ? session->open_exchange() : nullptr;
-    if (conversation != nullptr) {
-      conversation->add_frame(packet, record);
-      conversation->ks_messages += record.sender == Sender::kKs ? 1 : 0;
-    }
-    if (is_credible(record)) {
-      take_notices(session, packet, record, tree, true);
-    } else if (session != nullptr && !is_readable(record) && record.sender == Sender::kKs) {
-      note_ending(*session, packet, record, {.how = How::kInformational});
-    }
-    if (conversation == nullptr) {
-      return 0;
-    }
-    for (const auto& pull : session->pulls) {
-      if (&pull == conversation) {
-        return pull.id;
-      }
-    }
-    return session->id;
-  }
-
-  std::uint32_t take(const Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
-    const bool rekey  = record.exchange == Exchange::kPush || record.exchange == Exchange::kPushAck;
-    const auto header = rekey ? std::nullopt : header_of(tree);
-    if (rekey || header) {
-      count_message(record, counts);
-      context.on_message(packet, record);
-    }
-    if (!header) {
-      return 0;
-    }
-    auto* session = session_of(*header, packet, record, tree);
+    auto* session = notice.names ? sessions.find(*notice.names) : at;
     if (session != nullptr) {
       mark(*session);
-      if (header->responder != kNoCookie && session->answered_by_cookie == 0) {
-        session->answered_by_cookie = packet.frame;
-      }
+      note_ending(*session, packet, record, {.how = notice.how, .notify_type = notice.type});
     }
-    if (record.exchange == Exchange::kInformational) {
-      return informational(session, packet, record, tree);
+  }
+}
+
+void Tracker::Impl::take_step(Session& session, Conversation& conversation, const Packet& packet,
+                              const FrameRecord& record, const wire::Tree& tree) {
+  conversation.add_frame(packet, record);
+  session.watch_port(packet, record);
+  if (is_refusal(record, tree)) {
+    ++conversation.ks_messages;
+    take_notices(&session, packet, record, tree, false);
+  } else {
+    conversation.add_step(packet, record);
+  }
+}
+
+void Tracker::Impl::take_phase1(Session& session, const Header* header, const FrameRecord& record,
+                                const wire::Tree& tree) {
+  read_phase1(session, record, tree, rules);
+  if (groups && header != nullptr && record.sender == Sender::kKs &&
+      record.retransmission_of == 0) {
+    groups->on_server(session.ks, header->responder, record.frame, rules, tree);
+  }
+}
+
+void Tracker::Impl::take_pull(const Session& session, Pull& pull, const FrameRecord& record,
+                              const wire::Tree& tree) {
+  read_pull(pull, record, tree);
+  if (record.number != 2 || !pull.group || record.retransmission_of != 0 ||
+      record.crypt != exchange::Crypt::kDecrypted) {
+    return;
+  }
+  context.on_policy(session.ks, *pull.group, record.frame, tree);
+  if (groups) {
+    groups->on_policy(*pull.group, session.ks, record.frame, tree);
+  }
+}
+
+void Tracker::Impl::take_rekey(const Packet& packet, const FrameRecord& record,
+                               const wire::Tree& tree, bool late) {
+  if (record.exchange == Exchange::kPush) {
+    context.on_push(packet, record, tree);
+    if (groups) {
+      groups->on_push(packet, record, tree, late);
     }
-    if (session == nullptr) {
-      return 0;
-    }
-    if (is_phase1(record.exchange)) {
-      session->phase1.exchange = record.exchange;
-      take_step(*session, session->phase1, packet, record, tree);
-      read_phase1(*session, record, tree, rules);
-      return session->id;
-    }
-    if (record.exchange == Exchange::kPull) {
-      auto& pull = pull_of(*session, *header, record);
-      take_step(*session, pull, packet, record, tree);
-      read_pull(pull, record, tree);
-      return pull.id;
-    }
-    session->quick = session->quick || record.exchange == Exchange::kQuick;
+  } else if (groups) {
+    groups->on_ack(packet, record, tree);
+  }
+}
+
+std::uint32_t Tracker::Impl::informational(Session* session, const Packet& packet,
+                                           const FrameRecord& record, const wire::Tree& tree) {
+  auto* conversation = session != nullptr ? session->open_exchange() : nullptr;
+  if (conversation != nullptr) {
+    conversation->add_frame(packet, record);
+    conversation->ks_messages += record.sender == Sender::kKs ? 1 : 0;
+  }
+  if (is_credible(record)) {
+    take_notices(session, packet, record, tree, true);
+  } else if (session != nullptr && !is_readable(record) && record.sender == Sender::kKs) {
+    note_ending(*session, packet, record, {.how = How::kInformational});
+  }
+  if (conversation == nullptr) {
     return 0;
   }
-
-  void late(const exchange::LateMessage& message) {
-    const auto& record = message.record;
-    count_late(record, counts);
-    auto* session = record.phase1 != 0 ? sessions.find(record.phase1) : nullptr;
-    if (session == nullptr) {
-      return;
+  for (const auto& pull : session->pulls) {
+    if (&pull == conversation) {
+      return pull.id;
     }
+  }
+  return session->id;
+}
+
+std::uint32_t Tracker::Impl::take(const Packet& packet, const FrameRecord& record,
+                                  const wire::Tree& tree) {
+  const bool rekey  = record.exchange == Exchange::kPush || record.exchange == Exchange::kPushAck;
+  const auto header = rekey ? std::nullopt : header_of(tree);
+  if (rekey || header) {
+    count_message(record, counts);
+    context.on_message(packet, record);
+  }
+  if (rekey) {
+    take_rekey(packet, record, tree, false);
+  }
+  if (!header) {
+    return 0;
+  }
+  auto* session = session_of(*header, packet, record, tree);
+  if (session != nullptr) {
     mark(*session);
-    if (is_phase1(record.exchange)) {
-      ++session->phase1.decrypted;
-      session->phase1.renumber(record.frame, record.number);
-      read_phase1(*session, record, message.tree, rules);
-    } else if (record.exchange == Exchange::kPull) {
-      if (auto* pull = session->find_pull(record.pull)) {
-        ++pull->decrypted;
-        pull->renumber(record.frame, record.number);
-        read_pull(*pull, record, message.tree);
-      }
-    } else if (record.exchange == Exchange::kInformational) {
-      revise_ending(session->phase1, message);
-      std::ranges::for_each(session->pulls, [&](Pull& pull) { revise_ending(pull, message); });
-    } else {
-      session->quick = session->quick || record.exchange == Exchange::kQuick;
+    if (header->responder != kNoCookie && session->answered_by_cookie == 0) {
+      session->answered_by_cookie = packet.frame;
     }
   }
+  if (record.exchange == Exchange::kInformational) {
+    return informational(session, packet, record, tree);
+  }
+  if (session == nullptr) {
+    return 0;
+  }
+  if (is_phase1(record.exchange)) {
+    session->phase1.exchange = record.exchange;
+    take_step(*session, session->phase1, packet, record, tree);
+    take_phase1(*session, &*header, record, tree);
+    return session->id;
+  }
+  if (record.exchange == Exchange::kPull) {
+    auto& pull = pull_of(*session, *header, record);
+    take_step(*session, pull, packet, record, tree);
+    take_pull(*session, pull, record, tree);
+    return pull.id;
+  }
+  session->quick = session->quick || record.exchange == Exchange::kQuick;
+  return 0;
+}
 
-  void finish() {
-    for (auto& session : sessions.all()) {
-      refresh(session);
-      if (session.is_none()) {
-        drop(session);
-      }
-    }
-    sessions.clear();
-    of_gm.clear();
-    conclude(all, {dropped.begin(), dropped.end()}, context);
+void Tracker::Impl::late(const exchange::LateMessage& message) {
+  const auto& record = message.record;
+  count_late(record, counts);
+  if (record.exchange == Exchange::kPush) {
+    take_rekey(message.packet, record, message.tree, true);
   }
-
-  // Each session is judged once more, into a copy: what comes later must find all as it was.
-  Ledger as_if_finished() {
-    refresh_dirty();
-    auto copy = all;
-    std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
-    for (const auto& session : sessions.all()) {
-      for_each(session, [&](const Pull* pull) {
-        auto judged   = registration_of(session, pull, end_ns);
-        const auto id = judged.id;
-        copy.set(id - 1, std::move(judged));
-        if (session.is_none()) {
-          gone.insert(id);
-        }
-      });
-    }
-    conclude(copy, gone, context);
-    return copy;
+  auto* session = record.phase1 != 0 ? sessions.find(record.phase1) : nullptr;
+  if (session == nullptr) {
+    return;
   }
-};
+  mark(*session);
+  if (is_phase1(record.exchange)) {
+    ++session->phase1.decrypted;
+    session->phase1.renumber(record.frame, record.number);
+    take_phase1(*session, nullptr, record, message.tree);
+  } else if (record.exchange == Exchange::kPull) {
+    if (auto* pull = session->find_pull(record.pull)) {
+      ++pull->decrypted;
+      pull->renumber(record.frame, record.number);
+      take_pull(*session, *pull, record, message.tree);
+    }
+  } else if (record.exchange == Exchange::kInformational) {
+    revise_ending(session->phase1, message);
+    std::ranges::for_each(session->pulls, [&](Pull& pull) { revise_ending(pull, message); });
+  } else {
+    session->quick = session->quick || record.exchange == Exchange::kQuick;
+  }
+}
 
 Tracker::Tracker(getvpn::VersionRules rules, std::size_t max_open_phase1s)
     : impl_(std::make_unique<Impl>(std::move(rules), max_open_phase1s)) {}
@@ -350,6 +261,14 @@ std::uint32_t Tracker::on_message(const Packet& packet, const FrameRecord& recor
   ++impl_->counts.datagrams;
   impl_->end_ns = std::max(impl_->end_ns, packet.time_ns);
   return impl_->take(packet, record, tree);
+}
+
+void Tracker::collect_groups() {
+  impl_->groups.emplace();
+}
+
+std::vector<Registration> Tracker::ended(std::int64_t now_ns) {
+  return impl_->finished ? std::vector<Registration>{} : impl_->ended(now_ns);
 }
 
 void Tracker::on_late(const exchange::LateMessage& message) {
@@ -377,7 +296,7 @@ void Tracker::finish() {
 
 const Ledger& Tracker::registrations() const {
   if (!impl_->finished) {
-    impl_->refresh_dirty();
+    static_cast<void>(impl_->refresh_dirty());
   }
   return impl_->all;
 }
@@ -393,6 +312,11 @@ std::optional<Registration> Tracker::earlier(const Registration& one) const {
 
 Ledger Tracker::take_registrations() {
   return std::exchange(impl_->all, {});
+}
+
+std::vector<GroupView> Tracker::take_groups() {
+  return impl_->groups ? impl_->groups->take(impl_->context.rekeys(), impl_->end_ns)
+                       : std::vector<GroupView>{};
 }
 
 const Counts& Tracker::counts() const {

@@ -2,6 +2,7 @@
 
 #include "protocol/exchange/follower.h"
 #include "protocol/getvpn/version.h"
+#include "protocol/registration/group_view.h"
 #include "protocol/registration/ledger.h"
 #include "protocol/registration/registration.h"
 
@@ -47,6 +48,9 @@ class Tracker {
   Tracker& operator=(Tracker&&) noexcept;
   ~Tracker();
 
+  /// Collects what take_groups() gives; before the first message.
+  void collect_groups();
+
   /// Takes a message. Returns the `id` of the registration that it belongs to (0: none yet, or none
   /// at all); its `number` is only known in the end.
   std::uint32_t on_message(const exchange::Packet& packet, const exchange::FrameRecord& record,
@@ -54,6 +58,11 @@ class Tracker {
 
   /// A message that became readable only now.
   void on_late(const exchange::LateMessage& message);
+
+  /// Time has come to `now_ns`, as packets count it, whether packets come or not. Returns the
+  /// registrations that have ended since the last call: registered, refused aloud, or silent since
+  /// (the GM began anew, or nothing came for kSilenceNs); and those that turned out otherwise.
+  [[nodiscard]] std::vector<Registration> ended(std::int64_t now_ns);
 
   /// A datagram of which not all fragments came; it has no payload.
   void on_lost(const exchange::Packet& packet);
@@ -73,6 +82,9 @@ class Tracker {
 
   /// registrations(), moved out; after finish().
   [[nodiscard]] Ledger take_registrations();
+
+  /// The groups, in the order of their IDs; after finish() and before take_registrations().
+  [[nodiscard]] std::vector<GroupView> take_groups();
 
   [[nodiscard]] const Counts& counts() const;
 

@@ -238,5 +238,60 @@ TEST(Diagnosis, OfAGmThatHearsNothingIsAOneWayPath) {
                                             "message 3 times more (from frame 3 on)"));
 }
 
+// loss-10: PUSHes with SEQ 1 to 4 under one KEK are frames 36, 43, 69 and 72, which brings another;
+// frame 76 is under that. GM 10.0.224.40 registers in frames 33 and 55, 10.0.224.37 in 40 and 85.
+constexpr auto kLoss = "reference-live/loss-10";
+
+Registration with_frame(const Datagrams& all, std::uint64_t frame) {
+  for (const auto& one : track(all, read_keys(kLoss)).registrations) {
+    if (std::ranges::find(one.frames, frame) != one.frames.end()) {
+      return one;
+    }
+  }
+  ADD_FAILURE() << "not found";
+  return {};
+}
+
+bool names_cause(const Diagnosis& diagnosis, Cause cause) {
+  return (diagnosis.best && diagnosis.best->cause == cause) ||
+         std::ranges::find(diagnosis.alternatives, cause, &Explanation::cause) !=
+             diagnosis.alternatives.end();
+}
+
+TEST(Diagnosis, OfAGmThatCameBackThoughAllPushesAreThereIsNoMissedRekey) {
+  for (const std::uint64_t frame : {55U, 85U}) {
+    const auto one = with_frame(read_capture(kLoss), frame);
+    EXPECT_FALSE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+  }
+}
+
+TEST(Diagnosis, OfAGmThatCameBackAfterAGapOfTheSeqsMayBeAMissedRekey) {
+  const auto one = with_frame(without_frame(read_capture(kLoss), 36), 55);
+  EXPECT_TRUE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+}
+
+// What is missing shows only in frame 69, when the GM had begun already.
+TEST(Diagnosis, OfAGmThatCameBackBeforeAGapIsNoMissedRekey) {
+  const auto one = with_frame(without_frame(read_capture(kLoss), 43), 55);
+  EXPECT_FALSE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+}
+
+TEST(Diagnosis, OfAGmThatCameBackToAKekThatNothingBroughtMayBeAMissedRekey) {
+  const auto one = with_frame(without_frame(read_capture(kLoss), 72), 85);
+  EXPECT_TRUE(names_cause(one.diagnosis, Cause::kMissedRekey)) << one.diagnosis.why;
+}
+
+TEST(Diagnosis, OfAMissedRekeyIsLikelyOnlyWhereTheLifetimesRanOut) {
+  const Facts came_back{Fact::kRegistered, Fact::kCameBack, Fact::kPushSince, Fact::kPushMissing};
+  EXPECT_EQ(decide(came_back).front()->cause, Cause::kMissedRekey);
+  EXPECT_EQ(decide(came_back).front()->grade, Grade::kPossible);
+  auto over = came_back;
+  over.add(Fact::kLifetimeOver);
+  EXPECT_EQ(decide(over).front()->cause, Cause::kMissedRekey);
+  EXPECT_EQ(decide(over).front()->grade, Grade::kLikely);
+  over.add(Fact::kInitialContact);
+  EXPECT_EQ(decide(over).front()->grade, Grade::kPossible);
+}
+
 }  // namespace
 }  // namespace gdoi::registration::test

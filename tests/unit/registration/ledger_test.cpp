@@ -48,6 +48,10 @@ Registration whole() {
   one.uses = {
       {getvpn::features().front().name, "text", 5}
   };
+  one.rekey = {
+      keys::KekSpi{7, 8, 9},
+      4'000'000'000U, {0, 0x1000000}
+  };
   one.frames                 = {1, 2, 5, 4};
   one.started_ns             = -5;
   one.ended_ns               = 1'700'000'000'123'456'789;
@@ -104,6 +108,9 @@ void expect_equal(const Registration& a, const Registration& b) {
     EXPECT_EQ(a.uses[i].text, b.uses[i].text);
     EXPECT_EQ(a.uses[i].frame, b.uses[i].frame);
   }
+  EXPECT_EQ(a.rekey.kek, b.rekey.kek);
+  EXPECT_EQ(a.rekey.sequence, b.rekey.sequence);
+  EXPECT_EQ(a.rekey.sender_ids, b.rekey.sender_ids);
   EXPECT_EQ(a.frames, b.frames);
   EXPECT_EQ(a.started_ns, b.started_ns);
   EXPECT_EQ(a.ended_ns, b.ended_ns);

@@ -81,11 +81,17 @@ class Captures(unittest.TestCase):
         self.assertEqual({False: EXPECTED_REMARKS, True: EXPECTED_OF_GENERATED}, named)
 
     def test_one_pass_and_two_show_the_same(self):
+        """But for the link to the answer, which the first pass cannot know yet: dissector/README.md."""
+        def is_link(line):
+            return line.startswith("    [Answered in frame: ")
+
         for _, path, keys in self.each(kinds=True):
             once = harness.tshark("-r", path, *keys, "-V")
             twice = harness.tshark("-2", "-r", path, *keys, "-V")
             self.assertGreater(len(gdoi_blocks(once.out)), 100)
-            self.assertEqual(gdoi_blocks(once.out), gdoi_blocks(twice.out))
+            self.assertFalse(any(map(is_link, gdoi_blocks(once.out))))
+            self.assertTrue(any(map(is_link, gdoi_blocks(twice.out))))
+            self.assertEqual(gdoi_blocks(once.out), [line for line in gdoi_blocks(twice.out) if not is_link(line)])
 
     def test_expert_items_do_not_depend_on_a_tree(self):
         for _, path, keys in self.each(kinds=True):

@@ -147,6 +147,9 @@ void FieldMap::learn(const wire::Tree& tree) {
       case Rule::kRange:
         addresses_.know(tree.octets(node), false);
         break;
+      case Rule::kKeyId:
+        names_.know(tree.octets(node));
+        break;
       case Rule::kKek:
         if (node.length > 0) {
           (void)secrets_.map_kek(tree.octets(node));

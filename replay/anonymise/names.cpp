@@ -10,6 +10,14 @@ namespace gdoi::anonymise {
 namespace {
 
 constexpr std::string_view kTestDomain = ".test";
+constexpr std::size_t kNumberSize      = 4;       // of a group number
+constexpr std::uint32_t kNumbersBefore = 10'000;  // the first made one is one more
+
+// Of the two byte orders of a group number.
+std::uint32_t smaller_reading(ByteView octets) {
+  const auto big = static_cast<std::uint32_t>(to_uint(octets));
+  return std::min(big, __builtin_bswap32(big));
+}
 
 // What stands in the place of words, by the first letter.
 constexpr char kHost   = 'h';
@@ -55,6 +63,8 @@ std::string word_of(char prefix, std::uint64_t number, std::size_t size) {
 
 }  // namespace
 
+NameMap::NameMap(AddressMap& addresses) : addresses_(addresses), last_number_(kNumbersBefore) {}
+
 const Bytes& NameMap::keep(Kind kind, ByteView real, Bytes made, bool text) {
   const auto [place, added] = made_.try_emplace({kind, to_bytes(real)}, std::move(made));
   if (added) {
@@ -95,21 +105,25 @@ Bytes NameMap::map_name(ByteView text) {
   return keep(Kind::kName, text, to_bytes(bytes_of(made)), true);
 }
 
-Bytes NameMap::number(ByteView octets) {
-  constexpr std::uint32_t kBefore = 10'000;
-  const auto big                  = static_cast<std::uint32_t>(to_uint(octets));
-  const auto little               = __builtin_bswap32(big);
-  const auto [place, added]       = numbers_.try_emplace(std::min(big, little));
-  if (added) {
-    place->second = kBefore + static_cast<std::uint32_t>(numbers_.size());
+void NameMap::know(ByteView key_id) {
+  if (key_id.size() == kNumberSize) {
+    known_numbers_.insert(smaller_reading(key_id));
   }
+}
+
+Bytes NameMap::number(ByteView octets) {
+  const auto smaller        = smaller_reading(octets);
+  const auto [place, added] = numbers_.try_emplace(smaller);
+  while (added && (place->second == 0 || known_numbers_.contains(place->second))) {
+    place->second = ++last_number_;
+  }
+  const bool big_endian = to_uint(octets) == smaller;
   Bytes made;
-  append_uint(made, big <= little ? place->second : __builtin_bswap32(place->second), 4);
+  append_uint(made, big_endian ? place->second : __builtin_bswap32(place->second), kNumberSize);
   return made;
 }
 
 Bytes NameMap::map_key_id(ByteView octets) {
-  constexpr std::size_t kNumberSize = 4;
   if (octets.empty()) {
     return {};
   }

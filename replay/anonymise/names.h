@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,10 @@ namespace gdoi::anonymise {
 /// another length, so that nothing moves in a message.
 class NameMap {
  public:
-  explicit NameMap(AddressMap& addresses) : addresses_(addresses) {}
+  explicit NameMap(AddressMap& addresses);
+
+  /// Data of an ID_KEY_ID: no made group number will be equal to it. Before the first map.
+  void know(ByteView key_id);
 
   /// A domain name, user@name, or any other text; case does not count. Hosts of one domain stay in
   /// one domain, and where there is room that ends in .test (RFC 6761).
@@ -54,6 +58,8 @@ class NameMap {
   std::map<std::pair<char, std::string>, std::string> words_;
   std::map<std::pair<char, std::size_t>, std::uint64_t> counters_;  ///< by prefix and length
   std::map<std::uint32_t, std::uint32_t> numbers_;
+  std::set<std::uint32_t> known_numbers_;
+  std::uint32_t last_number_;
   std::map<std::pair<Kind, Bytes>, Bytes> made_;
   std::vector<Mapped> all_;
 };

@@ -38,16 +38,16 @@ enum Column : guint {
   kColumnCount
 };
 
-stat_tap_table_item text_column(const char* name, const char* format) {
+constexpr stat_tap_table_item text_column(const char* name, const char* format) noexcept {
   return {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, name, format};
 }
 
-stat_tap_table_item number_column(const char* name, const char* format) {
+constexpr stat_tap_table_item number_column(const char* name, const char* format) noexcept {
   return {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, name, format};
 }
 
 // tshark puts the names above the texts as they are: as wide as these, they stand above them.
-std::array<stat_tap_table_item, kColumnCount> columns{
+constinit std::array<stat_tap_table_item, kColumnCount> columns{
     text_column("GM             ", "%-15s"),
     text_column("Group     ", "%-10s"),
     text_column("Last outcome           ", "%-23s"),

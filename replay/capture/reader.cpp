@@ -7,6 +7,7 @@
 #include "capture/reassembly.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bitset>
 #include <cerrno>
 #include <sys/stat.h>
@@ -68,6 +69,7 @@ struct Reader::Impl {
   bool nat_port;
   std::function<void()> on_waiting;
   bool ended = false;
+  std::atomic<bool> interrupted{false};  ///< by a signal
   std::bitset<65536> ports;
   Reassembler reassembler;
   ReaderCounts counts;
@@ -141,6 +143,10 @@ Result<std::optional<UdpDatagram>> Reader::Impl::next() {
     pcap_pkthdr* header  = nullptr;
     const u_char* octets = nullptr;
     const int code       = pcap_next_ex(pcap.get(), &header, &octets);
+    if (code == 0 && interrupted) {  // libpcap forgets it where there is no packet
+      end();
+      break;
+    }
     if (code == 0) {  // a live interface has nothing
       wait_live(pcap.get());
       if (on_waiting) {
@@ -232,6 +238,7 @@ Result<std::optional<UdpDatagram>> Reader::next() {
 }
 
 void Reader::interrupt() {
+  impl_->interrupted = true;
   pcap_breakloop(impl_->pcap.get());
 }
 

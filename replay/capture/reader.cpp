@@ -7,6 +7,7 @@
 #include "capture/reassembly.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bitset>
 #include <cerrno>
 #include <sys/stat.h>
@@ -79,6 +80,7 @@ struct Reader::Impl {
   bool nat_port;
   std::function<void()> on_waiting;
   bool ended = false;
+  std::atomic<bool> interrupted{false};  ///< by a signal
   std::bitset<65536> ports;
   Reassembler reassembler;
   ReaderCounts counts;
@@ -150,6 +152,10 @@ bool Reader::Impl::take(const pcap_pkthdr& header, ByteView frame, UdpDatagram& 
 Result<bool> Reader::Impl::read(Raw& raw) {
   while (!ended) {
     const int code = pcap_next_ex(pcap.get(), &raw.header, &raw.octets);
+    if (code == 0 && interrupted) {  // libpcap forgets it where there is no packet
+      end();
+      break;
+    }
     if (code == 0) {  // a live interface has nothing
       wait_live(pcap.get());
       if (on_waiting) {
@@ -290,6 +296,7 @@ int Reader::link_type() const {
 }
 
 void Reader::interrupt() {
+  impl_->interrupted = true;
   pcap_breakloop(impl_->pcap.get());
 }
 

@@ -117,15 +117,16 @@ void Context::on_message(const exchange::Packet& packet, const exchange::FrameRe
 
 void Context::on_push(const exchange::Packet& packet, const exchange::FrameRecord& record,
                       const wire::Tree& tree) {
-  const bool proof = is_proof(record, tree);
-  if (record.retransmission_of != 0 || (!proof && rekeys_.empty())) {
+  const bool proof  = is_proof(record, tree);
+  const bool unread = record.crypt != exchange::Crypt::kDecrypted && !rekeys_.empty();
+  if (record.retransmission_of != 0 || !(proof || unread)) {
     return;
   }
   const auto spi = rekey_spi_of(tree);
   if (spi && proof) {
     rekeys_.on_push(*spi, sequence_of(tree), kek_spi_of(tree),
                     path_of(packet.source, packet.destination), record.frame);
-  } else if (spi && record.crypt != exchange::Crypt::kDecrypted) {
+  } else if (spi && unread) {
     rekeys_.on_unread(*spi);
   }
 }

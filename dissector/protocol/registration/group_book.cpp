@@ -221,7 +221,8 @@ void GroupBook::rekey(Entry& at, const exchange::Packet& packet,
   const auto shown = policy.kek ? policy.kek->spi : std::nullopt;
   const bool other = shown && *shown != *spi;
   if (other) {
-    claim(*shown, of_kek_[*spi], packet.source);
+    const auto key = of_kek_[*spi];
+    claim(*shown, key, packet.source);
   }
   if (!sequence) {
     return;

@@ -16,10 +16,6 @@ Policy usual() {
   return default_policy(Secret(bytes_of(kPsk)));
 }
 
-Bytes hex(std::string_view digits) {
-  return from_hex(digits).value();
-}
-
 const auto& kGood = simulation::kGoodAttributes;
 const auto& kDes  = simulation::kDesAttributes;
 using simulation::raw_proposal;

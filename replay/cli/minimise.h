@@ -6,10 +6,10 @@ namespace gdoi::cli {
 
 /// Finds the fewest settings, changes and payloads with which registration `registration` of the
 /// one capture in `words` still ends as it does with all of them: the same verdict at the same
-/// step, in the same way, and of --expect same the same first difference. Of what is accepted against expectation only payloads
-/// are left out. Each trial is a run of
-/// its own, with the same seed; at most `words.minimise_runs` of them. Error: it was not run at
-/// all, or ends otherwise when it is run again.
+/// step, in the same way, and of --expect same the same first difference. Of what is accepted
+/// against expectation only payloads are left out. Each trial is a run of its own, with the same
+/// seed; at most `words.minimise_runs` of them. Error: it was not run at all, or ends otherwise
+/// when it is run again.
 [[nodiscard]] gdoi::Result<Minimised> minimise(const RunOptions& words, std::uint32_t registration,
                                                net::StopSignal* stop);
 

@@ -80,7 +80,12 @@ Status KeyServer::Impl::open(Session& session) {
 
 /// What of the message that is being answered, opened, the KS does not take.
 std::optional<Fault> KeyServer::Impl::fault_in(exchange::Exchange exchange, std::uint8_t number) {
-  return accepts_all() ? std::nullopt : fault_of(tree, *exchange::step_of(exchange, number));
+  if (accepts_all()) {
+    return std::nullopt;
+  }
+  auto fault = fault_of(tree, exchange);
+  return fault ? std::move(fault)
+               : misfit_of(MessageView(tree), *exchange::step_of(exchange, number));
 }
 
 /// The proposals of the policy that can be carried out with this peer.
@@ -123,7 +128,7 @@ std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
   const auto mode = view.exchange_type() == exchange::type_of(exchange::Exchange::kAggressive)
                         ? exchange::Exchange::kAggressive
                         : exchange::Exchange::kMain;
-  if (const auto fault = fault_in(mode, 1)) {
+  if (const auto fault = fault_of(tree, mode)) {
     decline(view, doi, fault->notify, fault->what);
     return std::nullopt;
   }
@@ -143,6 +148,11 @@ std::optional<Chosen> KeyServer::Impl::chosen_of(const MessageView& view) {
   auto chosen = choose(view, *sa, usable);
   if (!chosen) {
     decline(view, doi, kNoProposalChosen, "none of its proposals is acceptable");
+    return std::nullopt;
+  }
+  if (const auto misfit = misfit_of(view, *exchange::step_of(mode, 1))) {
+    decline(view, doi, misfit->notify, misfit->what);
+    return std::nullopt;
   }
   return chosen;
 }

@@ -65,8 +65,8 @@ constexpr std::array kAnywhere{payload::kCert,       payload::kCertReq, payload:
                                payload::kVid,        payload::kNatD,    payload::kNatDDraft,
                                payload::kNatDPrivate};
 
-const Rule* rule_of(const wire::Diagnostic& one, const exchange::Step& step) {
-  if (one.code == kUnknownInGap.code && step.exchange == Exchange::kPull) {
+const Rule* rule_of(const wire::Diagnostic& one, Exchange exchange) {
+  if (one.code == kUnknownInGap.code && exchange == Exchange::kPull) {
     return &kUnknownInGap;
   }
   const auto* const found = std::ranges::find(kRules, one.code, &Rule::code);
@@ -97,19 +97,22 @@ bool may_stand(const exchange::Step& step, std::uint32_t type) {
 
 }  // namespace
 
-std::optional<Fault> fault_of(wire::Tree& tree, const exchange::Step& step) {
+std::optional<Fault> fault_of(wire::Tree& tree, Exchange exchange) {
   tables::check(tree);
   for (const auto& one : tree.diagnostics()) {
     if (wire::info_of(one.code).severity == wire::Severity::kError) {
-      return fault_from(tree, one, rule_of(one, step));
+      return fault_from(tree, one, rule_of(one, exchange));
     }
   }
   for (const auto& one : tree.diagnostics()) {
-    if (const auto* const rule = rule_of(one, step)) {
+    if (const auto* const rule = rule_of(one, exchange)) {
       return fault_from(tree, one, rule);
     }
   }
-  const exchange::MessageView view(tree);
+  return std::nullopt;
+}
+
+std::optional<Fault> misfit_of(const exchange::MessageView& view, const exchange::Step& step) {
   for (const auto type : step.required) {
     if (view.find(type) == nullptr) {
       return Fault{kPayloadMalformed, fmt::format("There is no {} payload", name_of_payload(type))};

@@ -15,9 +15,13 @@ struct Fault {
 };
 
 /// What breaks a rule in a message, decoded and opened, that the RFCs let a KS refuse: the first
-/// structure that cannot be read, else the first rule, else a payload that its step lacks or must
-/// not have. The findings of tables/checks.h stand in the tree afterwards: call it once.
-[[nodiscard]] std::optional<Fault> fault_of(wire::Tree& tree, const exchange::Step& step);
+/// structure that cannot be read, else the first rule. The findings of tables/checks.h stand in the
+/// tree afterwards: call it once.
+[[nodiscard]] std::optional<Fault> fault_of(wire::Tree& tree, exchange::Exchange exchange);
+
+/// A payload that a message lacks at its step, or must not have.
+[[nodiscard]] std::optional<Fault> misfit_of(const exchange::MessageView& view,
+                                             const exchange::Step& step);
 
 /// The octets behind the generic header of the first payload of a type; empty where there is none.
 [[nodiscard]] ByteView body_of(const exchange::MessageView& view, std::uint32_t type);

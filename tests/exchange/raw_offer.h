@@ -59,12 +59,14 @@ struct OfferLie {
 };
 
 inline std::vector<OfferLie> offer_lies() {
-  constexpr std::uint16_t kDoiNotSupported       = 2;
-  constexpr std::uint16_t kSituationNotSupported = 3;
-  constexpr std::uint16_t kNoProposalChosen      = 14;
-  constexpr std::uint16_t kMalformed             = 16;
-  const auto good                                = raw_transform(0, 1, kGoodAttributes);
-  const auto one_of                              = [](const Bytes& transform) {
+  constexpr std::uint16_t kDoiNotSupported        = 2;
+  constexpr std::uint16_t kSituationNotSupported  = 3;
+  constexpr std::uint16_t kAttributesNotSupported = 13;
+  constexpr std::uint16_t kNoProposalChosen       = 14;
+  constexpr std::uint16_t kBadProposalSyntax      = 15;
+  constexpr std::uint16_t kMalformed              = 16;
+  const auto good                                 = raw_transform(0, 1, kGoodAttributes);
+  const auto one_of                               = [](const Bytes& transform) {
     return raw_sa({raw_proposal(0, 1, 1, 1, {transform})});
   };
   const auto changed = [](Bytes octets, std::size_t at, std::uint8_t to) {
@@ -86,7 +88,7 @@ inline std::vector<OfferLie> offer_lies() {
        "malformed"},
       {"nine transforms promised", raw_sa({raw_proposal(0, 1, 1, 9, {good})}), kMalformed,
        "malformed"},
-      {"no transform promised", raw_sa({raw_proposal(0, 1, 1, 0, {good})}), kNoProposalChosen,
+      {"no transform promised", raw_sa({raw_proposal(0, 1, 1, 0, {good})}), kMalformed,
        "0 transforms"},
       {"another proposal promised", raw_sa({raw_proposal(2, 1, 1, 1, {good})}), kMalformed,
        "malformed"},
@@ -105,7 +107,7 @@ inline std::vector<OfferLie> offer_lies() {
       {"an SPI in the transform's place", raw_sa({changed(proposal, 6, 8)}), kMalformed,
        "malformed"},
       {"an SA in the place of a transform", one_of(raw_sa({proposal})), kMalformed, "malformed"},
-      {"a transform in the place of a proposal", raw_sa({good}), kNoProposalChosen, "0 transforms"},
+      {"a transform in the place of a proposal", raw_sa({good}), kMalformed, "0 transforms"},
       {"an attribute longer than all", one_of(raw_transform(0, 1, "000c7fff")), kMalformed,
        "malformed"},
       {"half an attribute", one_of(raw_transform(0, 1, kGoodAttributes + "8001")), kMalformed,
@@ -117,11 +119,11 @@ inline std::vector<OfferLie> offer_lies() {
        kNoProposalChosen, "not offered"},
       {"an algorithm in nine octets",
        one_of(raw_transform(0, 1, "00010009010000000000000007" + kGoodAttributes.substr(8))),
-       kNoProposalChosen, "not offered"},
+       kAttributesNotSupported, "not offered"},
       {"a transform that is not KEY_IKE", one_of(raw_transform(0, 1, kGoodAttributes, 2)),
        kNoProposalChosen, "KEY_IKE"},
       {"a proposal of ESP", raw_sa({raw_proposal(0, 1, 3, 1, {good}, Bytes(4, 1))}),
-       kNoProposalChosen, "protocol"},
+       kBadProposalSyntax, "protocol"},
       {"DES, which nobody asked for", one_of(raw_transform(0, 1, kDesAttributes)),
        kNoProposalChosen, "not offered"},
   };

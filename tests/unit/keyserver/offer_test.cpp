@@ -16,10 +16,6 @@ Policy usual() {
   return default_policy(Secret(bytes_of(kPsk)));
 }
 
-Bytes hex(std::string_view digits) {
-  return from_hex(digits).value();
-}
-
 const auto& kGood = simulation::kGoodAttributes;
 const auto& kDes  = simulation::kDesAttributes;
 using simulation::raw_proposal;
@@ -60,16 +56,17 @@ TEST(Offer, TheFirstTransformThatIsAcceptableIsReturnedUnmodified) {
             to_hex(raw_sa({raw_proposal(0, 1, 1, 1, {raw_transform(0, 2, kGood)})})));
 }
 
-TEST(Offer, OfSeveralProposalsThatOfIsakmpIsTaken) {
+// RFC 2409 section 5: there must not be several. One with a SPI is taken as it is.
+TEST(Offer, SeveralProposalsAreDeclined) {
+  const auto one = raw_proposal(0, 3, 1, 1, {raw_transform(0, 7, kGood)}, Bytes(8));
   World world(usual());
-  const auto answer = world.send(
-      kFrom,
-      message_1(raw_sa({raw_proposal(2, 1, 3, 1, {raw_transform(0, 1, kGood)}, hex("aabbccdd")),
-                        raw_proposal(2, 2, 1, 1, {raw_transform(0, 1, kDes)}),
-                        raw_proposal(0, 3, 1, 1, {raw_transform(0, 7, kGood)}, Bytes(8))})));
+  const auto declined = world.send(
+      kFrom, message_1(raw_sa({raw_proposal(2, 2, 1, 1, {raw_transform(0, 1, kGood)}), one})));
+  ASSERT_THAT(declined, SizeIs(1));
+  EXPECT_EQ(clear_notify(declined[0]), 15U);
+  const auto answer = world.send(kFrom, message_1(raw_sa({one})));
   ASSERT_THAT(answer, SizeIs(1));
-  EXPECT_EQ(to_hex(chosen(answer[0])),
-            to_hex(raw_sa({raw_proposal(0, 3, 1, 1, {raw_transform(0, 7, kGood)}, Bytes(8))})));
+  EXPECT_EQ(to_hex(chosen(answer[0])), to_hex(raw_sa({one})));
 }
 
 // Life in kilobytes and in seconds, in TV, and in TLV of 4 and 8 octets.

@@ -337,7 +337,8 @@ Bytes AddressMap::map_ethernet(ByteView address, ByteView destination) {
   }
   const auto [place, added] = ethernet_.try_emplace(real);
   if (added) {
-    place->second = {static_cast<std::uint8_t>(0x02U | (address[0] & kIsGroup)), 0};
+    // A locally administered one (IEEE 802), of a prefix that captures hardly have.
+    place->second = {static_cast<std::uint8_t>(0x02U | (address[0] & kIsGroup)), 0x53};
     append_uint(place->second, ++ethernets_, 4);
     all_.push_back({Kind::kEthernet, to_hex(real), to_hex(place->second)});
   }

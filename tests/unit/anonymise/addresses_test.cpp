@@ -40,12 +40,12 @@ TEST(Addresses, HostsOfOneNetworkStayTogetherInTheOrderInWhichTheyCome) {
 TEST(Addresses, EachHasItsOwnHoweverManyThereAre) {
   AddressMap map;
   std::set<Bytes> made;
-  constexpr int kMany = 40'000;
+  constexpr int kMany = 20'000;
   for (int i = 0; i < kMany; ++i) {
     made.insert(map.map_ip(ip({10, i >> 8, i & 0xff, 1})));
     made.insert(map.map_ip(ip({172, 16, i >> 8, i & 0xff})));
   }
-  // 40,000 hosts of as many networks, as far as 10.x.y.1 has them, and 40,000 of 157 networks.
+  // 20,000 hosts of as many networks, more than all pools but the last have, and 20,000 of 79.
   EXPECT_EQ(made.size(), 2U * kMany);
 }
 

@@ -92,7 +92,7 @@ void KeyServer::Impl::take_message(ByteView octets, bool reassembled) {
 
 void KeyServer::Impl::dispatch(Session& session, const MessageView& view) {
   if (view.exchange_type() == kMainMode && view.message_id() == 0) {
-    if (answer_again(session.last)) {
+    if (answer_again(session.last) || answer_again(session.declined)) {
       return;
     }
     if (session.stage == Stage::kAwaitsKe && !view.encrypted()) {
@@ -101,7 +101,7 @@ void KeyServer::Impl::dispatch(Session& session, const MessageView& view) {
       main_mode_5(session);
     }
   } else if (view.exchange_type() == kAggressiveMode && view.message_id() == 0) {
-    if (session.stage == Stage::kAwaitsProof) {
+    if (session.stage == Stage::kAwaitsProof && !answer_again(session.declined)) {
       aggressive_3(session, view);
     }
   } else if (view.exchange_type() == kPull && view.message_id() != 0 && view.encrypted()) {

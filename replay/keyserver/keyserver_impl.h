@@ -81,8 +81,9 @@ struct KeyServer::Impl {
       const exchange::MessageView& view, const std::vector<engine::Phase1Algorithms>& usable);
 
   // phase1.cpp
-  void decline(const exchange::MessageView& view, std::uint32_t doi, std::uint16_t type,
-               std::string_view why);
+  /// Returns what was sent, for a phase 1 that remembers it.
+  Answer decline(const exchange::MessageView& view, std::uint32_t doi, std::uint16_t type,
+                 std::string_view why);
   void read_versions(Session& session, const exchange::MessageView& view) const;
   [[nodiscard]] Status open(Session& session);
   [[nodiscard]] std::optional<Fault> fault_in(exchange::Exchange exchange, std::uint8_t number);

@@ -46,7 +46,7 @@ void KeyServer::Impl::main_mode_1(const MessageView& view) {
 
 void KeyServer::Impl::main_mode_3(Session& session, const MessageView& view) {
   if (const auto fault = fault_in(exchange::Exchange::kMain, 3)) {
-    decline(view, session.doi, fault->notify, fault->what);
+    session.declined = decline(view, session.doi, fault->notify, fault->what);
     return;
   }
   if (!take_keys(session, view)) {

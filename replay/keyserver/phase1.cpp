@@ -49,15 +49,18 @@ engine::Time lifetime_of(const Chosen& chosen) {
 
 /// An error before there is an SA: NOTIFY in clear (RFC 2408 section 5.4), under the cookies as the
 /// peer sent them.
-void KeyServer::Impl::decline(const MessageView& view, std::uint32_t doi, std::uint16_t type,
-                              std::string_view why) {
+Answer KeyServer::Impl::decline(const MessageView& view, std::uint32_t doi, std::uint16_t type,
+                                std::string_view why) {
   say(fmt::format("Phase 1 with {} declined: {}", exchange::address_text(from), why));
   const auto document =
       message({view.initiator_cookie(), view.responder_cookie(), kInformational, 0, false},
               {notify(doi, type)});
-  if (document) {
-    send(from, marked, wire::encode(document.value()), fmt::format("NOTIFY {}", type));
+  if (!document) {
+    return {digest, {}, true};
   }
+  auto datagram = wire::encode(document.value());
+  send(from, marked, datagram, fmt::format("NOTIFY {}", type));
+  return {digest, std::move(datagram), false};
 }
 
 void KeyServer::Impl::read_versions(Session& session, const MessageView& view) const {
@@ -194,7 +197,8 @@ bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
   const auto ke         = body_of(view, payload::kKe);
   const auto size       = crypto::public_value_size(sa.algorithms.group);
   if (ke.size() != size && !accepts_all()) {
-    decline(view, session.doi, kInvalidKeyInformation, "a public value of a wrong size");
+    session.declined =
+        decline(view, session.doi, kInvalidKeyInformation, "a public value of a wrong size");
     return false;
   }
   const auto pair = engine::make_key_pair(sa.algorithms.group, *random);
@@ -207,7 +211,7 @@ bool KeyServer::Impl::take_keys(Session& session, const MessageView& view) {
     secret = Secret(Bytes(size));  // as of a public value of 0
   }
   if (!secret) {
-    decline(view, session.doi, kInvalidKeyInformation, secret.error().text);
+    session.declined = decline(view, session.doi, kInvalidKeyInformation, secret.error().text);
     return false;
   }
   sa.g_xi = to_bytes(ke);
@@ -293,6 +297,7 @@ bool KeyServer::Impl::believes(Session& session, const MessageView& view, ByteVi
 }
 
 void KeyServer::Impl::bad_message(Session& session, std::string_view why) {
+  session.declined = {digest, {}, true};
   log_secrets(session);
   say(
       fmt::format("%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {} failed its sanity check or is "

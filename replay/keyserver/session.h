@@ -33,7 +33,7 @@ enum class Stage : std::uint8_t {
 struct Answer {
   Bytes request_digest;
   Bytes datagram;
-  bool withheld = false;  ///< it was not sent, and will not be
+  bool withheld = false;  ///< silence: nothing was sent, and nothing will be
 };
 
 /// A GROUPKEY-PULL under a phase 1.
@@ -72,6 +72,7 @@ struct Session {
   Bytes identity{};       ///< body of IDii
   Bytes first_request{};  ///< digest of phase-1 message 1
   Answer last{};
+  Answer declined{};     ///< to a message of phase 1 that was not believed
   Answer last_report{};  ///< to an R-U-THERE
   std::vector<Pull> pulls{};
   std::optional<Repeat> repeat{};

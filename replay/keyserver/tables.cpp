@@ -141,7 +141,7 @@ void KeyServer::Impl::follow_peer(Session& session) const {
 }
 
 bool KeyServer::Impl::answer_again(const Answer& memory) {
-  if (memory.request_digest != digest || memory.datagram.empty()) {
+  if (memory.request_digest != digest) {
     return false;
   }
   if (!memory.withheld) {

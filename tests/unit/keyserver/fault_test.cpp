@@ -98,6 +98,45 @@ TEST(Fault, WrongPskMeetsSilence) {
   EXPECT_EQ(world.ks().phase1_count(), 0U);
 }
 
+// Main mode message 3 with a public value of 0.
+Bytes third_with_zero(Gm& gm) {
+  Bytes made(gm.sa().initiator.begin(), gm.sa().initiator.end());
+  append(made, gm.sa().responder);
+  append(made, from_hex("04100200000000000000013c"  // KE follows, exchange 2, no flag, 316 octets
+                        "0a000104")
+                   .value());
+  made.resize(made.size() + 256);
+  append(made, from_hex("0000001c"
+                        "000102030405060708090a0b0c0d0e0f1011121314151617")
+                   .value());
+  return made;
+}
+
+TEST(Fault, ADeclinedMessageThatComesAgainIsNotLookedAtAgain) {
+  World world(usual());
+  Gm gm(world, "10.40.10.10", "another key");
+  (void)gm.main_1();
+  const auto zero     = third_with_zero(gm);
+  const auto declined = world.send(gm.address, zero);
+  ASSERT_THAT(declined, SizeIs(1));
+  EXPECT_EQ(clear_notify(declined[0]), 17U);
+  const auto asked = world.random_asked();
+  auto lines       = world.log().size();
+  EXPECT_EQ(world.send(gm.address, zero), declined);
+  EXPECT_EQ(world.random_asked(), asked) << "another key pair was made";
+  EXPECT_THAT(world.log(), SizeIs(lines));
+  // The right one is heard all the same.
+  const auto fourth = gm.main_3();
+  ASSERT_THAT(fourth, SizeIs(1));
+  const auto third = world.sent().at(world.sent().size() - 2);
+  EXPECT_THAT(gm.main_5(), IsEmpty());
+  const auto fifth = world.sent().back();
+  lines            = world.log().size();
+  EXPECT_THAT(world.send(fifth.from, fifth.octets), IsEmpty());
+  EXPECT_THAT(world.log(), SizeIs(lines)) << "it was decrypted and judged again";
+  EXPECT_EQ(world.send(third.from, third.octets), fourth);
+}
+
 TEST(Fault, WrongHashIMeetsSilence) {
   World world(usual());
   Gm gm(world, "10.40.10.10", kPsk);

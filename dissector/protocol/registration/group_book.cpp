@@ -11,7 +11,7 @@ namespace gdoi::registration {
 namespace {
 
 bool has_address(const std::vector<exchange::Endpoint>& all, const exchange::Endpoint& one) {
-  return std::ranges::any_of(all, [&](const auto& each) { return same_address(each, one); });
+  return std::ranges::any_of(all, [&](const auto& each) { return same_address(one, each); });
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ def octets_of(address):
 
 
 def addresses_in(text):
-    text = re.sub(r"section [\d.]+", "", text)
+    text = re.sub(r"section\s+[\d.]+", "", text)
     return {each for each in ADDRESS.findall(text)
             if not NOBODY.match(each) and all(int(part) < 256 for part in each.split("."))}
 

@@ -91,7 +91,9 @@ std::optional<unsigned> prefix_of(ByteView mask) {
 }
 
 Bytes reversed(ByteView octets) {
-  return {octets.rbegin(), octets.rend()};
+  auto turned = to_bytes(octets);
+  std::ranges::reverse(turned);
+  return turned;
 }
 
 }  // namespace
@@ -252,7 +254,9 @@ Bytes AddressMap::map_network(ByteView address, ByteView mask) {
   }
   auto prefix = prefix_of(mask);
   if (!prefix && prefix_of(reversed(mask))) {
-    return reversed(map_network(reversed(address), reversed(mask)));
+    auto made = map_network(reversed(address), reversed(mask));
+    std::ranges::reverse(made);
+    return made;
   }
   const auto narrow = static_cast<unsigned>(mask.size() * 8);
   if (!prefix || *prefix == narrow) {

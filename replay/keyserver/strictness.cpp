@@ -65,7 +65,19 @@ constexpr std::array kAnywhere{payload::kCert,       payload::kCertReq, payload:
                                payload::kVid,        payload::kNatD,    payload::kNatDDraft,
                                payload::kNatDPrivate};
 
-const Rule* rule_of(const wire::Diagnostic& one, Exchange exchange) {
+// RFC 2407 section 4.6.2 names UDP 500, the port that IKE runs on. A GM that names GDOI's own port
+// means the same, and to refuse it would say more of this KS than of the GM.
+bool names_own_port(const wire::Tree& tree, const wire::Diagnostic& one) {
+  constexpr std::uint64_t kUdp  = 17;
+  constexpr std::uint64_t kGdoi = 848;
+  return one.code == Code::kIdPort && one.had == kGdoi &&
+         tree.find_number(row("id.protoid")) == kUdp;
+}
+
+const Rule* rule_of(const wire::Tree& tree, const wire::Diagnostic& one, Exchange exchange) {
+  if (names_own_port(tree, one)) {
+    return nullptr;
+  }
   if (one.code == kUnknownInGap.code && exchange == Exchange::kPull) {
     return &kUnknownInGap;
   }
@@ -101,11 +113,11 @@ std::optional<Fault> fault_of(wire::Tree& tree, Exchange exchange) {
   tables::check(tree);
   for (const auto& one : tree.diagnostics()) {
     if (wire::info_of(one.code).severity == wire::Severity::kError) {
-      return fault_from(tree, one, rule_of(one, exchange));
+      return fault_from(tree, one, rule_of(tree, one, exchange));
     }
   }
   for (const auto& one : tree.diagnostics()) {
-    if (const auto* const rule = rule_of(one, exchange)) {
+    if (const auto* const rule = rule_of(tree, one, exchange)) {
       return fault_from(tree, one, rule);
     }
   }

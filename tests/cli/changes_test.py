@@ -44,6 +44,11 @@ class WhatIsDone(Changes):
         self.assertEqual((one["live"]["step"], one["live"]["how"]), ("pull1", "silence"))
         self.assertEqual(self.altered(one), ["pull1/id/data.key_id: 000010e1 instead of 000004d2"])
 
+    def test_an_identity_with_the_port_of_gdoi_is_no_fault(self):
+        self.replay("--set", "mm5/id/protoid=17", "--set", "mm5/id/port=848")
+        one = self.replay("--set", "mm5/id/protoid=17", "--set", "mm5/id/port=849", expect="refused")
+        self.assertEqual(one["live"]["step"], "mm5")
+
     def test_only_what_was_sent_is_told_as_changed(self):
         words = ("--change", "mm5: break-hash", "--change", "pull1: break-hash")
         one = self.replay(*words, expect="refused")

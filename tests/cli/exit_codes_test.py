@@ -183,7 +183,7 @@ class Others(ToolTest):
     def test_help_lists_the_commands_that_work(self):
         text = self.run_tool("--help").out.split("Commands:")[1].split("Options:")[0]
         names = [line.split()[0] for line in text.splitlines() if line.startswith("  ") and not line.startswith("   ")]
-        self.assertEqual(names, ["inspect", "run", "keyserver", "diff", "features", "keys", "manual", "completion"])
+        self.assertEqual(names, ["inspect", "run", "keyserver", "diff", "anonymise", "features", "keys", "manual", "completion"])
         for name in names:
             self.run_tool(name, "--help")
 

@@ -61,7 +61,7 @@ class ToolTest(unittest.TestCase):
 
     def check_json(self, result, words):
         """Whatever --json writes follows the schema that is published for it."""
-        if words[0] not in SCHEMAS or "--json" not in words or result.code == 2 or "--help" in words:
+        if not words or words[0] not in SCHEMAS or "--json" not in words or result.code == 2 or "--help" in words:
             return
         where = words[words.index("--json") + 1] if words[0] != "inspect" else "-"
         text = result.out if where == "-" else pathlib.Path(where).read_text()

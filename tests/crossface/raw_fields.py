@@ -33,9 +33,9 @@ class Field(NamedTuple):
 GENERATED = {
     "gdoi." + name
     for name in (
-        "hash.status", "sig.status", "exchange", "message_number", "sender", "phase1", "pull",
-        "retransmission_of", "answers", "undecrypted", "key.frame", "group", "vid.name",
-        "gm_version", "gm_version.raw", "gm_version.rule", "gm_version.source",
+        "hash.status", "sig.status", "exchange", "message_number", "guessed", "sender", "phase1",
+        "pull", "retransmission_of", "answers", "answered_in", "undecrypted", "key.frame", "group",
+        "vid.name", "gm_version", "gm_version.raw", "gm_version.rule", "gm_version.source",
         "gm_version.candidate", "ks_version", "ks_version.raw", "ks_version.rule",
         "ks_version.source", "ks_version.candidate",
         "registration", "state", "response_time", "diagnosis", "diagnosis.cause",

@@ -233,10 +233,16 @@ TEST(Nat, IsKeptAlive) {
   }
 }
 
+// ID_KEY_ID, of no protocol and port.
+Bytes long_identity() {
+  Bytes body{11, 0, 0, 0};
+  body.resize(2'000, 0x41);
+  return body;
+}
+
 TEST(Fragmentation, LongMessagesGoInPiecesThatFit) {
-  auto captured             = captured_with({kFragmentation});
-  captured.identity         = Bytes(2'000, 0x41);
-  captured.identity.front() = 11;  // ID_KEY_ID
+  auto captured     = captured_with({kFragmentation});
+  captured.identity = long_identity();
   for (const bool nat : {false, true}) {
     auto with = captured;
     if (nat) {
@@ -280,9 +286,8 @@ TEST(Fragmentation, BeginsWithMessage2OfAggressiveMode) {
 }
 
 TEST(Fragmentation, IsNotDoneToWhoDidNotAnnounceIt) {
-  auto captured             = captured_with({kFragmentation});
-  captured.identity         = Bytes(2'000, 0x41);
-  captured.identity.front() = 11;
+  auto captured     = captured_with({kFragmentation});
+  captured.identity = long_identity();
   Way way(captured, false, "fragmentation: no\n");
   EXPECT_EQ(way.run().ending, Ending::kAccepted);
   EXPECT_TRUE(std::ranges::none_of(way.sent(), [](const engine::Outgoing& one) {

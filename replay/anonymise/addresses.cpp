@@ -201,7 +201,7 @@ Bytes AddressMap::made_host4(std::uint32_t address) {
 Bytes AddressMap::made_group4() {
   while (true) {
     const auto number = ++groups4_ & kGroupMask;
-    const auto made = octets_of(number < kLowOctet ? kTestGroups + number : kOtherGroups + number);
+    auto made = octets_of(number < kLowOctet ? kTestGroups + number : kOtherGroups + number);
     if (!known_.contains(made)) {
       return made;
     }
@@ -322,7 +322,7 @@ Bytes AddressMap::made_network6(ByteView address, unsigned prefix) {
 }
 
 Bytes AddressMap::map_ethernet(ByteView address, ByteView destination) {
-  const auto real = to_bytes(address);
+  auto real = to_bytes(address);
   if (address.size() != kEthernetSize) {
     return Bytes(address.size());
   }

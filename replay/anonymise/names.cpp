@@ -65,8 +65,8 @@ std::string word_of(char prefix, std::uint64_t number, std::size_t size) {
 
 NameMap::NameMap(AddressMap& addresses) : addresses_(addresses), last_number_(kNumbersBefore) {}
 
-const Bytes& NameMap::keep(Kind kind, ByteView real, Bytes made, bool text) {
-  const auto [place, added] = made_.try_emplace({kind, to_bytes(real)}, std::move(made));
+const Bytes& NameMap::keep(Kind kind, ByteView real, const Bytes& made, bool text) {
+  const auto [place, added] = made_.try_emplace({kind, to_bytes(real)}, made);
   if (added) {
     const auto show = [text](ByteView octets) { return text ? text_of(octets) : to_hex(octets); };
     all_.push_back({kind, show(real), show(place->second)});
@@ -95,9 +95,9 @@ std::string NameMap::domain(std::string_view real) {
 Bytes NameMap::map_name(ByteView text) {
   const auto real = text_of(text);
   std::string made;
-  if (const auto at = real.find('@'); at != real.npos) {
+  if (const auto at = real.find('@'); at != std::string::npos) {
     made = word(kUser, real.substr(0, at)) + '@' + domain(real.substr(at + 1));
-  } else if (const auto dot = real.find('.'); dot != real.npos) {
+  } else if (const auto dot = real.find('.'); dot != std::string::npos) {
     made = word(kHost, real.substr(0, dot)) + '.' + domain(real.substr(dot + 1));
   } else {
     made = word(kText, real);

@@ -51,7 +51,7 @@ class NameMap {
 
   [[nodiscard]] std::string domain(std::string_view real);
   [[nodiscard]] Bytes number(ByteView octets);
-  const Bytes& keep(Kind kind, ByteView real, Bytes made, bool text);
+  const Bytes& keep(Kind kind, ByteView real, const Bytes& made, bool text);
 
   // NOLINTNEXTLINE(cppcoreguidelines-avoid-const-or-ref-data-members): lives as long
   AddressMap& addresses_;

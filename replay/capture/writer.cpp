@@ -174,8 +174,8 @@ Status Writer::Impl::open() {
   }
   auto name       = direct ? path : path + ".partial-" + std::to_string(getpid());
   const int flags = direct ? O_WRONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): the only way to create
-  // exclusively
+  // The only way to create exclusively.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg)
   const int descriptor = ::open(name.c_str(), flags, 0666);
   if (descriptor < 0) {
     return write_problem(name, errno);

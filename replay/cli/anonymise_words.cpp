@@ -49,11 +49,7 @@ CLI::App* add_anonymise(CLI::App& app, AnonymiseOptions& options) {
       ->option_text("N");
   command->add_flag("-f,--force", options.force, "replace outputs that exist");
   command->add_flag("-q,--quiet", options.quiet, "print only what could not be mapped");
-  one_each(command
-               ->add_option("-p,--port", options.ports,
-                            "look at this UDP port instead of 848; may be repeated")
-               ->check(CLI::Range(1, 65'535)),
-           "N");
+  add_ports(*command, options.ports);
   command->footer(
       "Exit status: 0 it was written, 1 with --strict something encrypted could not be read, 2 "
       "wrong usage, unreadable or cut input, an output that exists, 3 a fault of this machine.");

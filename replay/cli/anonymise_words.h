@@ -2,9 +2,7 @@
 
 #include "cli/anonymise.h"
 
-namespace CLI {
-class App;
-}
+#include <CLI/CLI.hpp>
 
 namespace gdoi::cli {
 

@@ -77,11 +77,7 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
                           "a file of rules that read GETVPN versions out of vendor IDs; may be "
                           "repeated"),
       "FILE");
-  one_each(command
-               ->add_option("-p,--port", options.ports,
-                            "look at this UDP port instead of 848; may be repeated")
-               ->check(CLI::Range(1, 65'535)),
-           "N");
+  add_ports(*command, options.ports);
   command
       ->add_flag("--check", options.check,
                  "compare with what the manifest.json of the captures expects; exit status 1 where "
@@ -159,11 +155,7 @@ CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
       ->option_text("FILE|-");
   command->add_flag("-f,--force", options.force, "replace outputs that exist");
   command->add_flag("-q,--quiet", options.quiet, "print only what differs, and the total");
-  one_each(command
-               ->add_option("-p,--port", options.ports,
-                            "look at this UDP port instead of 848; may be repeated")
-               ->check(CLI::Range(1, 65'535)),
-           "N");
+  add_ports(*command, options.ports);
   command->footer(
       "Exit status: 0 all is the same, 1 something differs, has no partner or could not be read "
       "for want of a key, 2 wrong usage or unreadable input, 3 a fault of this machine.");

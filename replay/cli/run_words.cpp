@@ -216,11 +216,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->add_option("--minimise-runs", options.minimise_runs, "at most so many trials of each (500)")
       ->check(CLI::Range(1, 1'000'000))
       ->option_text("N");
-  one_each(command
-               ->add_option("-p,--port", options.ports,
-                            "look at this UDP port instead of 848; may be repeated")
-               ->check(CLI::Range(1, 65'535)),
-           "N");
+  add_ports(*command, options.ports);
   command->footer(kExitCodes);
   return command;
 }

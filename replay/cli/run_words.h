@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 // For the files that read the command line: CLI11 is costly to compile.
 namespace gdoi::cli {
@@ -17,6 +19,15 @@ inline constexpr const char* kExitCodes =
 /// A list that takes one value each time it is named, so that it does not swallow the captures.
 inline CLI::Option* one_each(CLI::Option* option, const std::string& value) {
   return option->allow_extra_args(false)->option_text(value);
+}
+
+/// The UDP ports that a capture is read for.
+inline void add_ports(CLI::App& command, std::vector<std::uint16_t>& ports) {
+  one_each(
+      command
+          .add_option("-p,--port", ports, "look at this UDP port instead of 848; may be repeated")
+          ->check(CLI::Range(1, 65'535)),
+      "N");
 }
 
 /// The words of `gdoi-replay run`.

@@ -148,7 +148,7 @@ Bytes NameMap::map_octets(ByteView octets) {
   }
   Bytes made;
   append_uint(made, ++counters_[{'\0', octets.size()}], octets.size());
-  return keep(Kind::kOctets, octets, std::move(made), false);
+  return keep(Kind::kOctets, octets, made, false);
 }
 
 Bytes NameMap::map_object_id(ByteView octets) {
@@ -170,7 +170,7 @@ Bytes NameMap::map_object_id(ByteView octets) {
   for (auto at = octets.size(); at-- > head; number /= kValues) {
     made[at] = static_cast<std::uint8_t>((octets[at] & kMore) | (1 + number % kValues));
   }
-  return keep(Kind::kGroup, octets, std::move(made), false);
+  return keep(Kind::kGroup, octets, made, false);
 }
 
 Bytes NameMap::map_der(ByteView der) {

@@ -141,8 +141,7 @@ class Anonymiser {
         wipe(whole);
       }
     }
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      auto& message = messages[i];
+    for (auto& message : messages) {
       (void)addresses_.map_ip(address_of(message.packet.source));
       (void)addresses_.map_ip(address_of(message.packet.destination));
       message.made = mapper_.map(message);

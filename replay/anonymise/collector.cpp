@@ -12,11 +12,11 @@ using exchange::FrameRecord;
 using exchange::MessageView;
 using exchange::Packet;
 
-bool Collector::take(const Packet& packet, bool unasked) {
+bool Collector::take(const Packet& datagram, bool unasked) {
   return intake_.take(
-      packet, unasked,
-      [&](const Packet& message, const FrameRecord& record, const wire::Tree& tree) {
-        on_message(message, record, tree, packet, unasked);
+      datagram, unasked,
+      [&](const Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
+        on_message(packet, record, tree, datagram, unasked);
       },
       [&](const exchange::LateMessage& late) {
         for (const auto index : by_frame_[late.packet.frame]) {

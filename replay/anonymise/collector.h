@@ -26,7 +26,7 @@ class Collector {
   void use(keys::KeyRing ring) { intake_.use(std::move(ring)); }
 
   /// False where the datagram is none of ours.
-  bool take(const exchange::Packet& packet, bool unasked);
+  bool take(const exchange::Packet& datagram, bool unasked);
 
   [[nodiscard]] std::vector<Message>& messages() { return messages_; }
 

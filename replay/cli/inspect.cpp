@@ -44,26 +44,21 @@ Result<getvpn::VersionRules> read_rules(const std::vector<std::string>& paths) {
   return rules;
 }
 
-/// What is to be printed beside the registrations. Error: a feature that there is not.
-Result<report::Contents> contents_of(const InspectOptions& options) {
-  report::Contents contents{.messages   = options.messages,
-                            .vendor_ids = options.vendor_ids,
-                            .quiet      = options.quiet,
-                            .groups     = options.groups || !options.features.empty(),
-                            .ports      = options.ports};
+/// The features whose tables are asked for. Error: one that there is not.
+Result<std::vector<const getvpn::Feature*>> features_of(const InspectOptions& options) {
   const auto query = getvpn::feature_query(std::nullopt, options.features);
   if (!query) {
     return query.error();
   }
-  contents.features = query->features;
+  auto features = query->features;
   if (options.features.empty()) {
     for (const auto& feature : getvpn::features()) {
       if (feature.blocks_registration) {
-        contents.features.push_back(&feature);
+        features.push_back(&feature);
       }
     }
   }
-  return contents;
+  return features;
 }
 
 class Inspection {
@@ -248,16 +243,21 @@ class Inspection {
 }  // namespace
 
 int inspect(const InspectOptions& options, std::ostream& out, std::ostream& err) {
-  const auto rules = read_rules(options.rule_files);
-  auto contents    = contents_of(options);
-  if (!rules || !contents) {
+  const auto rules    = read_rules(options.rule_files);
+  const auto features = features_of(options);
+  if (!rules || !features) {
     err << "gdoi-replay inspect: "
-        << report::harmless(rules ? contents.error().text : rules.error().text) << '\n';
+        << report::harmless(rules ? features.error().text : rules.error().text) << '\n';
     return kBadInput;
   }
-  return options.interface.empty()
-             ? Inspection(options, *rules, *std::move(contents), out, err).run()
-             : inspect_interface(options, *rules, *contents, out, err);
+  const report::Contents contents{.messages   = options.messages,
+                                  .vendor_ids = options.vendor_ids,
+                                  .quiet      = options.quiet,
+                                  .groups     = options.groups || !options.features.empty(),
+                                  .features   = *features,
+                                  .ports      = options.ports};
+  return options.interface.empty() ? Inspection(options, *rules, contents, out, err).run()
+                                   : inspect_interface(options, *rules, contents, out, err);
 }
 
 }  // namespace gdoi::cli

@@ -293,10 +293,10 @@ struct Lacking {
   [[nodiscard]] std::string text(const getvpn::Feature& feature) const {
     const bool blocks = feature.blocks_registration;
     std::vector<std::string> parts;
-    for (auto& part : {count_and_names(in, blocks ? "could not stay" : "could not do it"),
-                       count_and_names(out, blocks ? "could not register"
-                                                   : "could not do it, none "
-                                                     "of them registered")}) {
+    for (const auto& part : {count_and_names(in, blocks ? "could not stay" : "could not do it"),
+                             count_and_names(out, blocks ? "could not register"
+                                                         : "could not do it, none "
+                                                           "of them registered")}) {
       if (!part.empty()) {
         parts.push_back(part);
       }
@@ -328,11 +328,13 @@ Lacking lacking(const GroupView& view, const getvpn::Feature& feature) {
 std::string feature_text(const Style& style, const GroupView& view,
                          const getvpn::Feature& feature) {
   std::vector<getvpn::FeatureLine> servers;
+  servers.reserve(view.servers.size());
   for (const auto& one : view.servers) {
     servers.push_back({exchange::address_text(one.ks), one.version.text(),
                        registration::support_of(feature, one.version)});
   }
   std::vector<getvpn::FeatureLine> members;
+  members.reserve(view.members.size());
   for (const auto& gm : view.members) {
     members.push_back({exchange::address_text(gm.gm), gm.version.text(),
                        registration::support_of(feature, gm.version)});

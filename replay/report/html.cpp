@@ -12,16 +12,16 @@ namespace {
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light dark; --good: #1a7f37; --bad: #b42318; --doubt: #8a5a00; --line: #8886; }
 @media (prefers-color-scheme: dark) { :root { --good: #57c778; --bad: #ff8f80; --doubt: #e6b450; } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 75rem; padding: 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 75rem; padding: 1rem; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -99rem; } .skip:focus { position: static; }
 :focus-visible { outline: 3px solid #2f6fed; outline-offset: 2px; }
 table { border-collapse: collapse; margin: .5rem 0 1rem; } caption { text-align: left; font-weight: 600; }
 th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; overflow-wrap: normal; }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0; padding: .2rem .8rem; }
 summary { cursor: pointer; padding: .3rem 0; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); }
-.result { font-weight: 700; } code { overflow-wrap: anywhere; }
+.result { font-weight: 700; }
 tr.differs > :first-child { border-left: 4px solid var(--bad); }
 mark { background: #ffd33d66; color: inherit; }
 )";

@@ -1,6 +1,7 @@
 """The page of `gdoi-replay run --html` in headless Chromium, as somebody reads it with eyes, keyboard or ears."""
 
 import os
+import shutil
 import unittest
 
 from selenium import webdriver
@@ -112,11 +113,22 @@ class Reading(Browser):
         heights = [each.location["y"] for each in named]
         self.assertEqual(heights, sorted(heights))
 
-    def test_a_narrow_screen(self):
-        driver = self.open_differences()
+    def assert_fits_a_narrow_screen(self, driver):
         driver.set_window_size(500, 900)  # Chromium's least
         self.assertLessEqual(driver.execute_script("return document.documentElement.scrollWidth"),
                              driver.execute_script("return document.documentElement.clientWidth"))
+
+    def test_a_narrow_screen(self):
+        self.assert_fits_a_narrow_screen(self.open_differences())
+
+    def test_a_narrow_screen_and_long_paths(self):
+        deep = self.folder / "/".join(["captures_of_the_key_server_in_its_first_winter"] * 3)
+        deep.mkdir(parents=True)
+        capture, policy = (shutil.copy(each, deep) for each in (REGISTERED, SHORT))
+        keys = shutil.copy(REGISTERED.with_suffix(".keys"), deep)
+        driver = self.open(capture, "--keys", keys, "--policy", policy, "--expect", "same", code=1)
+        self.assertIn(deep.name, driver.find_element(By.TAG_NAME, "main").text)
+        self.assert_fits_a_narrow_screen(driver)
 
 
 class Keyboard(Browser):

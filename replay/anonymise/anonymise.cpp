@@ -4,8 +4,8 @@
 #include "anonymise/frames.h"
 #include "capture/ip_packet.h"
 #include "capture/link_layer.h"
+#include "capture/packet_of.h"
 #include "capture/reader.h"
-#include "protocol/keys/key_log.h"
 
 #include <algorithm>
 #include <set>
@@ -16,25 +16,9 @@ namespace {
 
 using exchange::Crypt;
 
-exchange::Packet packet_of(const capture::UdpDatagram& datagram) {
-  exchange::Packet packet;
-  packet.frame       = datagram.frame;
-  packet.time_ns     = datagram.time_ns;
-  packet.source      = {datagram.family, datagram.source, datagram.source_port};
-  packet.destination = {datagram.family, datagram.destination, datagram.destination_port};
-  packet.payload     = datagram.payload;
-  return packet;
-}
-
 ByteView address_of(const exchange::Endpoint& end) {
   return ByteView(end.address).first(end.family == 4 ? 4 : 16);
 }
-
-/// A KEK that the key log gives, beside the SPI of its PUSHes.
-struct GivenKek {
-  keys::KekSpi spi{};
-  keys::Kek kek;
-};
 
 class Anonymiser {
  public:
@@ -66,16 +50,9 @@ class Anonymiser {
   }
 
  private:
-  // What is needed of the key log after the follower has it.
   void take(keys::KeyRing ring) {
     secrets_.take(ring);
-    for (const auto& [spi, keks] : ring.kek_entries()) {
-      for (const auto& kek : keks) {
-        given_keks_.push_back({
-            spi, {kek.cipher, kek.signature_hash, kek.public_key, kek.iv, kek.key.clone()}
-        });
-      }
-    }
+    given_ = ring.clone();
     real_.use(std::move(ring));
   }
 
@@ -116,7 +93,7 @@ class Anonymiser {
   }
 
   void take_datagram(const capture::UdpDatagram& datagram) {
-    const auto packet = packet_of(datagram);
+    const auto packet = capture::packet_of(datagram);
     const auto index  = real_.messages().size();
     if (!real_.take(packet, datagram.unasked)) {
       return;
@@ -133,12 +110,9 @@ class Anonymiser {
       message.packet.payload = message.real;
       mapper_.learn(message);
     }
-    for (const auto& given : given_keks_) {
-      if (secrets_.kek_used(given.kek.key.view(), given.kek.iv) == nullptr) {
-        auto whole = given.kek.iv;
-        append(whole, given.kek.key.view());
-        (void)secrets_.map_kek(whole);
-        wipe(whole);
+    for (const auto& [spi, keks] : given_.kek_entries()) {
+      for (const auto& kek : keks) {
+        know(kek);
       }
     }
     for (auto& message : messages) {
@@ -154,6 +128,15 @@ class Anonymiser {
       made_[frame].payload = messages[index].made;
     }
     outcome_.messages = datagrams_.size();
+  }
+
+  void know(const keys::Kek& kek) {
+    if (secrets_.kek_used(kek.key.view(), kek.iv) == nullptr) {
+      auto whole = kek.iv;
+      append(whole, kek.key.view());
+      (void)secrets_.map_kek(whole);
+      wipe(whole);
+    }
   }
 
   // Each fragment of IKE carries its part of what became of the whole.
@@ -182,30 +165,35 @@ class Anonymiser {
 
   void made_keys() {
     outcome_.keys = mapper_.made_ring();
-    for (const auto& given : given_keks_) {
+    for (const auto& [spi, keks] : given_.kek_entries()) {
       const bool seen = std::ranges::any_of(real_.messages(), [&](const Message& message) {
-        return message.real.size() >= given.spi.size() &&
-               std::ranges::search(message.real, given.spi).begin() != message.real.end();
+        return message.real.size() >= spi.size() &&
+               std::ranges::search(message.real, spi).begin() != message.real.end();
       });
-      const auto* kek = secrets_.kek_used(given.kek.key.view(), given.kek.iv);
-      if (!seen || kek == nullptr) {
-        continue;
+      for (const auto& kek : keks) {
+        if (seen) {
+          give(spi, kek);
+        }
       }
-      const auto made = kek->made.view();
-      outcome_.keys.add_kek(
-          given.spi,
-          {given.kek.cipher, given.kek.signature_hash,
-           given.kek.public_key.empty() ? Bytes{} : secrets_.map_public_key(given.kek.public_key),
-           to_bytes(made.first(given.kek.iv.size())), Secret(made.last(given.kek.key.size()))});
     }
+  }
+
+  void give(const keys::KekSpi& spi, const keys::Kek& real) {
+    const auto* kek = secrets_.kek_used(real.key.view(), real.iv);
+    if (kek == nullptr) {
+      return;
+    }
+    const auto made = kek->made.view();
+    outcome_.keys.add_kek(
+        spi, {real.cipher, real.signature_hash,
+              real.public_key.empty() ? Bytes{} : secrets_.map_public_key(real.public_key),
+              to_bytes(made.first(real.iv.size())), Secret(made.last(real.key.size()))});
   }
 
   // Reads what was made as whoever gets it will, with the made keys.
   void check() {
     Collector reader;
-    keys::KeyRing ring;
-    ring.merge(copy_of(outcome_.keys));
-    reader.use(std::move(ring));
+    reader.use(outcome_.keys.clone());
     for (const auto& [frame, index] : datagrams_) {
       auto packet        = real_.messages()[index].packet;
       packet.source      = made_end(packet.source);
@@ -227,11 +215,6 @@ class Anonymiser {
     return was.exchange == is.exchange && was.number == is.number && was.sender == is.sender &&
            was.crypt == is.crypt && was.hash == is.hash && was.signature == is.signature &&
            was.retransmission_of == is.retransmission_of && was.answers == is.answers;
-  }
-
-  static keys::KeyRing copy_of(const keys::KeyRing& ring) {
-    auto read = keys::parse_key_log(keys::write_key_log(ring), "made keys");
-    return read ? std::move(read->ring) : keys::KeyRing{};
   }
 
   [[nodiscard]] exchange::Endpoint made_end(const exchange::Endpoint& real) {
@@ -302,7 +285,7 @@ class Anonymiser {
   Collector real_;
   MessageMap mapper_;
   Pieces pieces_;
-  std::vector<GivenKek> given_keks_;
+  keys::KeyRing given_;
   std::map<std::uint64_t, std::size_t> datagrams_;  ///< by frame: its message
   std::map<std::uint64_t, MadeDatagram> made_;
 };

@@ -1,5 +1,6 @@
 #include "cli/inspector.h"
 
+#include "capture/packet_of.h"
 #include "cli/terminal.h"
 
 #include <algorithm>
@@ -14,18 +15,6 @@ using exchange::Exchange;
 
 bool may_hold_vendor_ids(const exchange::FrameRecord& record) {
   return record.exchange == Exchange::kMain || record.exchange == Exchange::kAggressive;
-}
-
-void assign(exchange::Packet& packet, const capture::UdpDatagram& datagram) {
-  packet.frame               = datagram.frame;
-  packet.time_ns             = datagram.time_ns;
-  packet.source.family       = datagram.family;
-  packet.source.address      = datagram.source;
-  packet.source.port         = datagram.source_port;
-  packet.destination.family  = datagram.family;
-  packet.destination.address = datagram.destination;
-  packet.destination.port    = datagram.destination_port;
-  packet.payload             = datagram.payload;
 }
 
 // What a registration is called is only known in the end; messages hold its id until then.
@@ -77,7 +66,7 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report, OnEn
     }
   }
   for (const auto& lost : reader.lost()) {
-    assign(packet_, lost);
+    packet_ = capture::packet_of(lost);
     tracker_.on_lost(packet_);
   }
   tracker_.finish();
@@ -103,7 +92,7 @@ void Inspector::tell(std::int64_t now_ns) {
 }
 
 void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport& report) {
-  assign(packet_, datagram);
+  packet_ = capture::packet_of(datagram);
   const bool ours = intake_.take(
       packet_, datagram.unasked,
       [&](const exchange::Packet& packet, const exchange::FrameRecord& record, wire::Tree& tree) {

@@ -1,5 +1,6 @@
 #include "plan/capture_plan.h"
 
+#include "capture/packet_of.h"
 #include "engine/proposal.h"
 #include "protocol/exchange/intake.h"
 #include "protocol/exchange/script.h"
@@ -30,20 +31,6 @@ struct Messages {
 
 /// A phase 1 by its initiator cookie, a PULL by that and its message ID.
 using Key = std::pair<keys::Cookie, std::uint32_t>;
-
-exchange::Packet packet_of(const capture::UdpDatagram& datagram) {
-  exchange::Packet packet;
-  packet.frame               = datagram.frame;
-  packet.time_ns             = datagram.time_ns;
-  packet.source.family       = datagram.family;
-  packet.source.address      = datagram.source;
-  packet.source.port         = datagram.source_port;
-  packet.destination.family  = datagram.family;
-  packet.destination.address = datagram.destination;
-  packet.destination.port    = datagram.destination_port;
-  packet.payload             = datagram.payload;
-  return packet;
-}
 
 class Collector {
  public:
@@ -128,7 +115,7 @@ class RawMessages {
     keys::Cookie cookie{};
     std::ranges::copy(octets.first(cookie.size()), cookie.begin());
     all_[cookie].push_back({
-        packet_of(datagram).source,
+        capture::packet_of(datagram).source,
         octets[kExchangeAt],
         static_cast<std::uint32_t>(to_uint(octets.subspan(kMessageIdAt, 4))),
         {datagram.frame, datagram.time_ns, to_bytes(octets)}
@@ -217,7 +204,7 @@ CapturePlan plan_capture(capture::Reader& reader, keys::KeyRing ring, bool datag
       raw.take(**next);
     }
     intake.take(
-        packet_of(**next), (*next)->unasked,
+        capture::packet_of(**next), (*next)->unasked,
         [&](const exchange::Packet& packet, const FrameRecord& record, const wire::Tree& tree) {
           (void)tracker.on_message(packet, record, tree);
           collector.take(record, tree);

@@ -32,6 +32,35 @@ bool same(const Tek& a, const Tek& b) {
          same(a.authentication_key, b.authentication_key) && same(a.key, b.key);
 }
 
+Phase1Key copy(const Phase1Key& from) {
+  return {from.side, from.cipher, from.hash, from.last_block, from.key.clone()};
+}
+
+SidedSecret copy(const SidedSecret& from) {
+  return {from.side, from.secret.clone()};
+}
+
+Kek copy(const Kek& from) {
+  return {from.cipher, from.signature_hash, from.public_key, from.iv, from.key.clone()};
+}
+
+Tek copy(const Tek& from) {
+  return {from.protocol,       from.spi,
+          from.transform,      from.destination,
+          from.authentication, from.authentication_key.clone(),
+          from.key.clone()};
+}
+
+template <typename T>
+std::vector<T> copy(const std::vector<T>& from) {
+  std::vector<T> made;
+  made.reserve(from.size());
+  for (const auto& item : from) {
+    made.push_back(copy(item));
+  }
+  return made;
+}
+
 template <typename T>
 bool add(std::vector<T>& list, T item) {
   if (std::ranges::any_of(list, [&](const T& known) { return same(known, item); })) {
@@ -98,6 +127,20 @@ bool KeyRing::add_tek(Tek tek) {
   tek_index_.emplace(digest, teks_.size());
   teks_.push_back(std::move(tek));
   return true;
+}
+
+KeyRing KeyRing::clone() const {
+  KeyRing made;
+  for (const auto& [cookie, secrets] : phase1_) {
+    made.phase1_[cookie] = {copy(secrets.keys), copy(secrets.skeyid), copy(secrets.skeyid_a),
+                            copy(secrets.psk), copy(secrets.dh_secret)};
+  }
+  for (const auto& [spi, keks] : keks_) {
+    made.keks_[spi] = copy(keks);
+  }
+  made.teks_      = copy(teks_);
+  made.tek_index_ = tek_index_;
+  return made;
 }
 
 void KeyRing::merge(KeyRing&& other) {

@@ -98,6 +98,9 @@ class KeyRing {
   /// Moves all of `other` in, leaving out what is already here.
   void merge(KeyRing&& other);
 
+  /// Another ring with the same secrets, for whoever must give theirs away.
+  [[nodiscard]] KeyRing clone() const;
+
   [[nodiscard]] bool empty() const { return phase1_.empty() && keks_.empty() && teks_.empty(); }
 
  private:

@@ -213,11 +213,12 @@ void add(Reading& reading, Generated field, const char* text) {
   }
 }
 
-// A frame that repeats another may have been the one that was heard, where the answer came after
-// it.
+// Of several that say the same, any may have been the one that was heard.
 std::uint64_t answered_in(const Told& told, std::uint64_t frame) {
-  const auto answer = (told.repeats != nullptr ? *told.repeats : told).answered_in;
-  return answer > frame ? answer : 0;
+  if (told.answered_in != 0 || told.repeats == nullptr) {
+    return told.answered_in;
+  }
+  return told.repeats->answered_in > frame ? told.repeats->answered_in : 0;
 }
 
 void derive_from_told(Reading& reading) {

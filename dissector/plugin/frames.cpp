@@ -105,7 +105,8 @@ const Ending& ending_of(FileState& now) {
 }
 
 Frame decode_only(const Datagram& datagram, wire::Tree& tree) {
-  wire::decode(tables::schema(), datagram.packet.payload, {.nat_port = datagram.nat_port}, tree);
+  wire::decode(tables::schema(), datagram.packet.payload, exchange::decoding_of(datagram.packet),
+               tree);
   return {};
 }
 
@@ -118,15 +119,17 @@ std::int64_t time_of(const packet_info* pinfo) {
                                    static_cast<std::uint64_t>(time.nsecs));
 }
 
-Datagram datagram_of(const packet_info* pinfo, ByteView payload, bool reassembled) {
+Datagram datagram_of(const packet_info* pinfo, ByteView payload, std::uint32_t claimed_length,
+                     bool reassembled) {
   Datagram datagram;
-  datagram.reassembled        = reassembled;
-  datagram.packet.frame       = pinfo->num;
-  datagram.packet.time_ns     = time_of(pinfo);
-  datagram.packet.source      = endpoint(pinfo->src, pinfo->srcport);
-  datagram.packet.destination = endpoint(pinfo->dst, pinfo->destport);
-  datagram.packet.payload     = payload;
-  datagram.nat_port           = exchange::on_nat_port(datagram.packet);
+  datagram.reassembled           = reassembled;
+  datagram.packet.frame          = pinfo->num;
+  datagram.packet.time_ns        = time_of(pinfo);
+  datagram.packet.source         = endpoint(pinfo->src, pinfo->srcport);
+  datagram.packet.destination    = endpoint(pinfo->dst, pinfo->destport);
+  datagram.packet.payload        = payload;
+  datagram.packet.claimed_length = claimed_length;
+  datagram.nat_port              = exchange::on_nat_port(datagram.packet);
   return datagram;
 }
 

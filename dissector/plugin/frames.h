@@ -32,7 +32,7 @@ struct Datagram {
 };
 
 [[nodiscard]] Datagram datagram_of(const packet_info* pinfo, ByteView payload,
-                                   bool reassembled = false);
+                                   std::uint32_t claimed_length, bool reassembled = false);
 
 /// When the frame came, nanoseconds since 1970.
 [[nodiscard]] std::int64_t time_of(const packet_info* pinfo);

@@ -31,12 +31,13 @@ Flag destroy_reading(wmem_allocator_t* /*pool*/, wmem_cb_event_t /*event*/, void
 
 // Decodes before anything can leave by longjmp. The packet's memory calls the destructor whatever
 // happens after.
-Reading* read(packet_info* pinfo, ByteView octets, bool whole, bool reassembled) {
+Reading* read(packet_info* pinfo, ByteView octets, std::uint32_t claimed_length, bool reassembled) {
   void* memory  = wmem_alloc(pinfo->pool, sizeof(Reading));
   auto* reading = new (memory) Reading;
   wmem_register_callback(pinfo->pool, destroy_reading, reading);
   try {
-    read_message(pinfo, protocol, datagram_of(pinfo, octets, reassembled), whole, *reading);
+    read_message(pinfo, protocol, datagram_of(pinfo, octets, claimed_length, reassembled),
+                 *reading);
     return reading;
   } catch (...) {
     return nullptr;
@@ -88,12 +89,12 @@ void expect_on_nat_port(packet_info* pinfo) {
   }
 }
 
-bool begins_here(packet_info* pinfo, const std::uint8_t* octets, std::size_t size) {
+bool begins_here(packet_info* pinfo, const std::uint8_t* octets, std::uint32_t size) {
   if (pinfo->fd->visited != 0 || pinfo->flags.in_error_pkt != 0) {
     return false;
   }
   try {
-    return begins_phase1(datagram_of(pinfo, ByteView(octets, size)));
+    return begins_phase1(datagram_of(pinfo, ByteView(octets, size), size));
   } catch (...) {
     return false;
   }
@@ -105,7 +106,7 @@ tvbuff_t* dissect_message(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, b
   const auto reported = tvb_reported_length(tvb);
   const auto* octets  = captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   col_clear(pinfo->cinfo, COL_INFO);
-  auto* reading = read(pinfo, ByteView(octets, captured), captured >= reported, reassembled);
+  auto* reading = read(pinfo, ByteView(octets, captured), reported, reassembled);
   if (reading == nullptr) {
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "GDOI");
     auto* root = proto_tree_add_item(tree, protocol, tvb, 0, -1, ENC_NA);
@@ -140,9 +141,9 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/)
   return static_cast<int>(tvb_captured_length(tvb));
 }
 
-bool is_ours(packet_info* pinfo, const std::uint8_t* octets, std::size_t size) {
+bool is_ours(packet_info* pinfo, const std::uint8_t* octets, std::uint32_t size) {
   try {
-    return carries_on(pinfo, protocol, datagram_of(pinfo, ByteView(octets, size)));
+    return carries_on(pinfo, protocol, datagram_of(pinfo, ByteView(octets, size), size));
   } catch (...) {
     return false;
   }

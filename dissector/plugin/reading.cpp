@@ -11,26 +11,11 @@ namespace {
 
 using exchange::Crypt;
 using exchange::Verdict;
-using wire::Code;
-
-// Of a packet that was not recorded whole nothing can be said about its end.
-bool is_about_missing_octets(Code code) {
-  switch (code) {
-    case Code::kFieldCut:
-    case Code::kLengthTooLarge:
-    case Code::kChainRunsOut:
-    case Code::kCountMismatch:
-    case Code::kShortHeader:
-      return true;
-    default:
-      return false;
-  }
-}
 
 std::string text_of(const wire::Diagnostic& found) {
   const auto& info = wire::info_of(found.code);
   std::string text(info.text);
-  if (found.code <= Code::kMarkerOn848 && found.needed != 0) {
+  if (found.code <= wire::Code::kMarkerOn848 && found.needed != 0) {
     text +=
         " (wanted " + std::to_string(found.needed) + ", found " + std::to_string(found.had) + ")";
   }
@@ -47,11 +32,8 @@ void add(Reading& reading, Finding finding, wire::NodeId node, std::string text 
   reading.remarks.push_back({expert_of(finding), node, std::move(text)});
 }
 
-void remark_on_structure(Reading& reading, bool whole) {
+void remark_on_structure(Reading& reading) {
   for (const auto& found : reading.tree.diagnostics()) {
-    if (!whole && is_about_missing_octets(found.code)) {
-      continue;
-    }
     if (reading.remarks.size() >= kMaxFindings) {
       add(reading, Finding::kManyFindings, kRoot);
       return;
@@ -79,7 +61,8 @@ void remark_on_crypto(Reading& reading) {
       add(reading, Finding::kWrongKey, enc, key_remark(reading.frame, reading.tree));
       break;
     case Crypt::kDamaged:
-      add(reading, Finding::kDamaged, enc, key_remark(reading.frame, reading.tree));
+      add(reading, record.cut ? Finding::kNoKey : Finding::kDamaged, enc,
+          key_remark(reading.frame, reading.tree));
       break;
     default:
       break;
@@ -139,15 +122,14 @@ std::string info_of(const Reading& reading) {
 
 }  // namespace
 
-void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, bool whole,
-                  Reading& reading) {
+void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, Reading& reading) {
   reading.is_new = pinfo->fd->visited == 0;
   reading.frame  = read_datagram(pinfo, protocol, datagram, reading.tree);
   tables::check(reading.tree);
   remark_on_frame(reading);
   remark_on_crypto(reading);
   read_vendor_ids(reading);
-  remark_on_structure(reading, whole);
+  remark_on_structure(reading);
   reading.info = info_of(reading) + (datagram.reassembled ? " [reassembled]" : "");
 }
 

@@ -52,8 +52,7 @@ struct Reading {
 /// What the packet list and the expert items show; always.
 /// `datagram`: its payload and whether it was put together from fragments; `whole`: recorded to its
 /// end.
-void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, bool whole,
-                  Reading& reading);
+void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, Reading& reading);
 
 /// What the vendor IDs are known to stand for, and versions that they hold; part of read_message.
 void read_vendor_ids(Reading& reading);

@@ -31,8 +31,10 @@ std::string headline(const registration::Diagnosis& diagnosis) {
   return cause + diagnosis.seen;
 }
 
+// A GM that gave up, or heard nothing, leaves its registration incomplete.
 bool has_failed(const Registration& one) {
-  return one.outcome == Outcome::kRefused || one.outcome == Outcome::kNoAnswer;
+  return one.outcome == Outcome::kRefused || one.outcome == Outcome::kNoAnswer ||
+         (one.outcome == Outcome::kIncomplete && one.diagnosis.best);
 }
 
 bool opens_phase1(const exchange::FrameRecord& record) {
@@ -61,17 +63,24 @@ void Teller::link(const exchange::Packet& packet, const exchange::FrameRecord& r
     messages_.clear();
   }
   messages_.try_emplace(packet.frame, Message{packet.time_ns, &told});
-  if (record.retransmission_of != 0) {
-    const auto first = messages_.find(record.retransmission_of);
-    told.repeats     = first == messages_.end() ? nullptr : first->second.told;
-    return;
+  const bool repeats = record.retransmission_of != 0;
+  if (const auto first = messages_.find(record.retransmission_of);
+      repeats && first != messages_.end()) {
+    told.repeats        = first->second.told;
+    first->second.again = &told;
   }
   const auto asked = messages_.find(record.answers);
   if (record.answers == 0 || asked == messages_.end()) {
     return;
   }
-  auto& answered_in = asked->second.told->answered_in;
-  answered_in       = answered_in == 0 ? packet.frame : answered_in;
+  for (auto* question : {asked->second.told, asked->second.again}) {
+    if (question != nullptr && question->answered_in == 0) {
+      question->answered_in = packet.frame;
+    }
+  }
+  if (repeats) {
+    return;
+  }
   const auto micros = (packet.time_ns - asked->second.time_ns) / kNsPerMicro;
   told.is_response  = micros >= 0 && micros <= std::numeric_limits<std::uint32_t>::max();
   told.response_us  = told.is_response ? static_cast<std::uint32_t>(micros) : 0;
@@ -97,8 +106,9 @@ void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record,
   }
   if (opens_phase1(record)) {
     if (const auto earlier = tracker_.earlier(one); earlier && has_failed(*earlier)) {
-      told.before = keep("Registration " + std::to_string(earlier->id) + " of this GM failed. " +
-                         headline(earlier->diagnosis));
+      told.before =
+          keep("This GM's attempt " + std::to_string(earlier->attempt) + " (registration " +
+               std::to_string(earlier->id) + ") failed. " + headline(earlier->diagnosis));
     }
   }
 }

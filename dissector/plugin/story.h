@@ -18,11 +18,11 @@ struct Told {
   const char* cause          = nullptr;
   const char* grade          = nullptr;
   const char* diagnosis      = nullptr;
-  const char* failure        = nullptr;  ///< refused, or never answered, as far as can be told
-  const char* before         = nullptr;  ///< how the same GM's attempt before this one ended
-  bool is_response           = false;
-  std::uint32_t response_us  = 0;  ///< after the message that it answers
-  /// The frame that answers it first; 0: none, or not yet. This alone is told later than the frame.
+  const char* failure = nullptr;  ///< refused, never answered or given up, as far as can be told
+  const char* before  = nullptr;  ///< how the same GM's attempt before this one ended
+  bool is_response    = false;
+  std::uint32_t response_us = 0;  ///< after the message that it answers
+  /// The first answer to it after it; 0: none, or not yet. This alone is told later than the frame.
   std::uint64_t answered_in = 0;
   const Told* repeats       = nullptr;  ///< what is told of the frame that this one repeats
 };
@@ -45,6 +45,7 @@ class Teller {
   struct Message {
     std::int64_t time_ns = 0;
     Told* told           = nullptr;
+    Told* again          = nullptr;  ///< of its last repetition so far
   };
 
   void link(const exchange::Packet& packet, const exchange::FrameRecord& record, Told& told);

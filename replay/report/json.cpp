@@ -261,6 +261,8 @@ Json message_json(const CaptureReport& report, const MessageReport& message) {
       {"number",            number_or_null(record.number)           },
       {"guessed",           record.guessed                          },
       {"sender",            name_of(record.sender)                  },
+      {"octets",            message.octets                          },
+      {"captured_octets",   message.captured_octets                 },
       {"title",             message.title                           },
       {"payloads",          message.payloads                        },
       {"crypt",             name_of(record.crypt)                   },

@@ -109,13 +109,15 @@ MessageReport describe(const exchange::Packet& packet, const exchange::FrameReco
                        wire::Tree& tree, const exchange::Follower& follower, bool whole) {
   tables::check(tree);
   MessageReport message;
-  message.time_ns     = packet.time_ns;
-  message.source      = packet.source;
-  message.destination = packet.destination;
-  message.record      = record;
-  message.title       = exchange::message_title(record);
-  message.payloads    = payload_summary(exchange::MessageView(tree), record.number);
-  message.key_remark  = follower.key_remark(record, tree);
+  message.time_ns         = packet.time_ns;
+  message.source          = packet.source;
+  message.destination     = packet.destination;
+  message.record          = record;
+  message.captured_octets = static_cast<std::uint32_t>(packet.payload.size());
+  message.octets          = std::max(message.captured_octets, packet.claimed_length);
+  message.title           = exchange::message_title(record);
+  message.payloads        = payload_summary(exchange::MessageView(tree), record.number);
+  message.key_remark      = follower.key_remark(record, tree);
   for (const auto& found : tree.diagnostics()) {
     const auto& row = tables::kRows[tree.node(found.node).row];
     message.findings.push_back({found.code, row.filter, row.label, found.buffer != 0, found.offset,
@@ -199,6 +201,10 @@ std::string message_text(const Style& style, const MessageReport& message) {
   }
   if (message.late) {
     out += "  now readable";
+  }
+  if (message.octets > message.captured_octets) {
+    out +=
+        fmt::format("  [the capture has {} of {} octets]", message.captured_octets, message.octets);
   }
   if (!message.key_remark.empty()) {
     out += paint(style, Colour::kDim, fmt::format("  [{}]", message.key_remark));

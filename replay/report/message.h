@@ -32,6 +32,8 @@ struct MessageReport {
   std::string title;               ///< "GROUPKEY-PULL 1/4"
   std::string payloads;            ///< "HASH(1), NONCE, ID"
   std::string key_remark;
+  std::uint32_t captured_octets = 0;  ///< of the UDP payload
+  std::uint32_t octets          = 0;  ///< of the UDP payload; more where the capture was cut
   std::vector<Finding> findings;
   bool late = false;  ///< could be read only after a later frame
   std::string tree;   ///< the whole tree as text, where it was asked for

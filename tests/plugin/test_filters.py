@@ -46,6 +46,31 @@ class Filters(unittest.TestCase):
         self.assertEqual(found, matching(name, "gdoi.kek.key_lifetime"))
         self.assertGreaterEqual(len(found), 3)
 
+    def test_refusals_and_unanswered_questions_by_the_filters_of_the_readme(self):
+        aloud = 'gdoi.sender == "KS" && (gdoi.notify.msgtype < 16384 or gdoi.payload.delete)'
+        self.assertEqual([8, 16, 24], matching("story/f-refused-by-notify.pcapng", aloud))
+        self.assertEqual([8, 16, 24], matching("story/g-refused-by-delete.pcapng", aloud))
+        self.assertEqual([], matching("story/h-refused-and-registered.pcapng", aloud))
+        self.assertEqual([], matching("reference-live/three-gms-kek-3des.pcap", aloud))
+        long_sa = 'gdoi.uses contains "long-sa"'
+        self.assertEqual([18], matching("story/h-refused-and-registered.pcapng", long_sa))
+        self.assertEqual([], matching("story/d-registered-short.pcapng", long_sa))
+
+    def test_what_the_ks_did_not_answer(self):
+        asked = 'gdoi.sender == "GM" && gdoi.exchangetype in {2, 32} && !gdoi.answered_in'
+        for name, frames in {
+            "story/f-refused-by-notify.pcapng": [],
+            "story/g-refused-by-delete.pcapng": [],
+            "story/c-registered-1.0.17.pcapng": [],
+            "causes/one-way-path.pcapng": [],
+        }.items():
+            rows = harness.fields(harness.capture(name), ["frame.number"], *harness.keys_of(name), "-2", "-Y", asked)
+            self.assertEqual(frames, [int(row[0]) for row in rows], name)
+        rows = harness.fields(harness.capture("story/a-refused-1.0.1.pcapng"), ["gdoi.state"],
+                              *harness.keys_of("story/a-refused-1.0.1.pcapng"), "-2", "-Y", asked)
+        self.assertTrue(rows)
+        self.assertTrue(all(row[0] in ("PULL 1 of 4", "refused (silence)") for row in rows), rows)
+
     def test_filters_that_name_no_field_of_a_frame_find_nothing(self):
         self.assertEqual([], matching(CAPTURE, "gdoi.expert.hash_bad || gdoi.expert.sig_bad"))
 

@@ -52,6 +52,18 @@ class Robustness(unittest.TestCase):
             self.assertIn("Packet size limited during capture", out)
             self.assertNotIn("Malformed", out)
 
+    def test_what_was_cut_off_is_not_blamed_on_the_sender(self):
+        name = "story/h-refused-and-registered.pcapng"
+        for size in (60, 68, 70, 75, 96, 140, 200):
+            path = harness.folder / f"snapped-{size}.pcapng"
+            harness.run("editcap", "-s", size, harness.capture(name), path)
+            warning = "_ws.expert.severity >= 6291456"  # EXPERT_SEVERITY of Wireshark's epan/proto.h: 0x600000 is a warning
+            rows = harness.fields(path, ["frame.number", "_ws.expert.message"], *harness.keys_of(name), "-Y",
+                                  f"frame.cap_len < frame.len && {warning} && !gdoi.expert.refused && !gdoi.expert.failed_before")
+            self.assertEqual([], rows, size)
+            self.assertEqual([], harness.fields(path, ["frame.number"], *harness.keys_of(name), "-Y",
+                                                'gdoi.hash.status == "Bad" or gdoi.sig.status == "Bad"'), size)
+
     def test_ten_thousand_payloads(self):
         payloads = [harness.payload(10, b"") for _ in range(9_999)] + [harness.payload(0, b"")]
         path = harness.keep("many.pcap",

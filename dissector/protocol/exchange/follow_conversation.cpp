@@ -84,6 +84,12 @@ bool is_error(const MessageView& message, const PayloadView& notify) {
   return type && *type < kFirstStatusType;
 }
 
+// A DELETE of the KS in the place of an answer: the GM asked last. After PULL message 4 it is none.
+bool is_refusal(const Phase1& phase1, const MessageView& message, const FrameRecord& record) {
+  return record.sender == Sender::kKs && message.find(payload::kDelete) != nullptr &&
+         phase1.last_gm_frame > phase1.last_ks_frame && phase1.last_gm_frame < record.frame;
+}
+
 // Whether the last message of a phase 1 was seen.
 bool has_ended(const Phase1* phase1) {
   return phase1->frames[phase1->mode == Exchange::kAggressive ? 3 : 6] != 0;
@@ -186,7 +192,7 @@ void Follower::Impl::conversation_message(Passage& passage) {
   record.pull   = record.exchange == Exchange::kPull ? conversation.pull : 0;
   settle_conversation(phase1, conversation, passage);
   phase1.note_frame(record);
-  conversation.history.add(print, record, message.ciphertext());
+  conversation.history.add(print, record, chained(message));
   if (record.crypt == Crypt::kNoIv || (record.crypt == Crypt::kNoKey && phase1.keys.any_given)) {
     keep_pending(conversation.pending, limits.pending_each, packet, record);
   }
@@ -238,7 +244,7 @@ bool Follower::Impl::settle_conversation(Phase1& phase1, Conversation& conversat
     } else if (informational) {
       record.hash     = verify_informational(suite, phase1, message).hash;
       const auto* why = message.find(payload::kNotify);
-      if (why != nullptr && is_error(message, *why)) {
+      if ((why != nullptr && is_error(message, *why)) || is_refusal(phase1, message, record)) {
         record.answers = phase1.last_from(record.sender == Sender::kGm ? Sender::kKs : Sender::kGm);
       }
     }

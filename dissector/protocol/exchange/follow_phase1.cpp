@@ -40,9 +40,16 @@ std::optional<wire::NodeId> only_transform(const wire::Tree& tree, wire::NodeId 
   return only;
 }
 
+// The last payload of a message that was cut may go on behind what the capture has.
+bool is_whole(const MessageView& message, const PayloadView& item) {
+  const auto octets = message.tree().buffer(0);
+  return !message.tree().is_cut() ||
+         item.whole.data() + item.whole.size() != octets.data() + octets.size();
+}
+
 Bytes body_of(const MessageView& message, std::uint8_t type) {
   const auto* item = message.find(type);
-  return item == nullptr ? Bytes{} : to_bytes(item->body);
+  return item == nullptr || !is_whole(message, *item) ? Bytes{} : to_bytes(item->body);
 }
 
 void take_sa(Phase1& phase1, const MessageView& message, std::uint8_t number) {
@@ -58,7 +65,7 @@ void take_sa(Phase1& phase1, const MessageView& message, std::uint8_t number) {
     phase1.doi = static_cast<std::uint32_t>(*doi);
   }
   if (number == 1) {
-    phase1.sai_b = to_bytes(sa->body);
+    phase1.sai_b = body_of(message, payload::kSa);
   }
   // What the responder chose; of several offers nothing follows.
   const auto transform = only_transform(tree, sa->node);
@@ -228,7 +235,7 @@ void Follower::Impl::phase1_message(Passage& passage) {
     note(verify_phase1(crypto::openssl_suite(), *phase1, record.number, message), record);
   }
   phase1->note_frame(record);
-  phase1->history.add(print, record, message.ciphertext());
+  phase1->history.add(print, record, chained(message));
   if (record.crypt == Crypt::kNoIv || (record.crypt == Crypt::kNoKey && phase1->keys.any_given)) {
     keep_pending(phase1->pending, limits.pending_each, packet, record);
   }

@@ -236,7 +236,7 @@ void Follower::Impl::retry_pushes() {
     for (auto& waiting : std::exchange(keks.at(spi).pending, {})) {
       LateMessage message{waiting.packet, std::move(waiting.octets), waiting.record, {}};
       message.packet.payload = message.octets;
-      wire::decode(tables::schema(), message.octets, {on_nat_port(message.packet)}, message.tree);
+      wire::decode(tables::schema(), message.octets, decoding_of(message.packet), message.tree);
       Passage passage{message.packet, message.tree, message.record};
       const auto print = fingerprint(message.packet, true);
       auto* first      = keks.at(spi).history.find(print);

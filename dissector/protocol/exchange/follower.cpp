@@ -34,15 +34,38 @@ Exchange exchange_without_header(const wire::Tree& tree) {
   return version && (*version & kMajor) == kIkev2 ? Exchange::kIkev2 : Exchange::kUnknown;
 }
 
+// What a cut message lacks says nothing about who sent it.
+void allow_for_cut(FrameRecord& record) {
+  if (record.crypt == Crypt::kNoIv || record.crypt == Crypt::kWrongKey) {
+    record.crypt = Crypt::kDamaged;
+  }
+  for (auto* verdict : {&record.hash, &record.signature}) {
+    *verdict = *verdict == Verdict::kBad ? Verdict::kUnverified : *verdict;
+  }
+}
+
 bool is_server_port(std::uint16_t port) {
   return port == kGdoiPort || port == kNatPort;
 }
 
 }  // namespace
 
+wire::DecodeOptions decoding_of(const Packet& packet) {
+  return {on_nat_port(packet), packet.is_cut()};
+}
+
 FrameRecord Follower::Impl::follow(const Packet& packet, wire::Tree& tree) {
+  auto record = place(packet, tree);
+  record.cut  = packet.is_cut();
+  if (record.cut) {
+    allow_for_cut(record);
+  }
+  return record;
+}
+
+FrameRecord Follower::Impl::place(const Packet& packet, wire::Tree& tree) {
   late.clear();
-  wire::decode(tables::schema(), packet.payload, {on_nat_port(packet)}, tree);
+  wire::decode(tables::schema(), packet.payload, decoding_of(packet), tree);
   FrameRecord record;
   record.frame = packet.frame;
   Passage passage{packet, tree, record};
@@ -230,7 +253,7 @@ void Follower::Impl::retry(Phase1& phase1) {
       for (std::size_t i = 0; i < list.size(); ++i) {
         LateMessage message{list[i].packet, std::move(list[i].octets), list[i].record, {}};
         message.packet.payload = message.octets;
-        wire::decode(tables::schema(), message.octets, {on_nat_port(message.packet)}, message.tree);
+        wire::decode(tables::schema(), message.octets, decoding_of(message.packet), message.tree);
         Passage passage{message.packet, message.tree, message.record};
         auto* seen = history.find(fingerprint(message.packet, false));
         bool done  = false;
@@ -296,7 +319,7 @@ std::vector<keys::Tek> Follower::take_learned_teks() {
 
 void Follower::decode_again(const FrameRecord& record, ByteView payload, bool nat_port,
                             wire::Tree& tree) const {
-  wire::decode(tables::schema(), payload, {nat_port}, tree);
+  wire::decode(tables::schema(), payload, {nat_port, record.cut}, tree);
   impl_->read_again(record, tree);
 }
 

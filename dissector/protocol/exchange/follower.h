@@ -5,7 +5,7 @@
 #include "protocol/exchange/packet.h"
 #include "protocol/exchange/script.h"
 #include "protocol/keys/key_ring.h"
-#include "protocol/wire/tree.h"
+#include "protocol/wire/decode.h"
 
 #include <array>
 #include <memory>
@@ -43,6 +43,7 @@ struct FrameRecord {
   Exchange exchange   = Exchange::kUnknown;
   std::uint8_t number = 0;  ///< message number in the exchange; 0: cannot be told
   Sender sender       = Sender::kUnknown;
+  bool cut            = false;  ///< the capture has not all of its octets
   bool guessed = false;  ///< the number is told from order and direction alone: still encrypted
 
   Crypt crypt             = Crypt::kClear;
@@ -64,9 +65,13 @@ struct FrameRecord {
   std::uint32_t pull              = 0;  ///< number of the PULL (over all phase 1s), from 1; 0: none
   std::uint64_t retransmission_of = 0;  ///< frame with the same octets before it; 0: none
   /// Frame that this one answers: the message before it in its exchange, the other side's last one
-  /// before an error NOTIFY, the PUSH of a PUSH-ACK; 0: none or not seen.
+  /// before an error NOTIFY, the GM's before a DELETE that the KS sends in place of an answer, the
+  /// PUSH of a PUSH-ACK; 0: none or not seen.
   std::uint64_t answers = 0;
 };
+
+/// How a datagram is decoded.
+[[nodiscard]] wire::DecodeOptions decoding_of(const Packet& packet);
 
 struct Phase1;
 

@@ -16,6 +16,11 @@
 
 namespace gdoi::exchange {
 
+/// The ciphertext whose last block the next message needs; none where it may have been cut off.
+inline ByteView chained(const MessageView& message) {
+  return message.tree().is_cut() ? ByteView{} : message.ciphertext();
+}
+
 struct Follower::Impl {
   explicit Impl(const FollowerLimits& bounds)
       : limits(bounds), phase1s(bounds.phase1s), keks(bounds.keks) {}
@@ -29,6 +34,7 @@ struct Follower::Impl {
 
   // follower.cpp
   FrameRecord follow(const Packet& packet, wire::Tree& tree);
+  FrameRecord place(const Packet& packet, wire::Tree& tree);
   void read_again(const FrameRecord& record, wire::Tree& tree) const;
   void repeat(const Seen& seen, Passage& passage) const;
   void informational_in_clear(Passage& passage);

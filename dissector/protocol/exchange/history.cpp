@@ -108,7 +108,7 @@ Seen& History::add(const Fingerprint& print, const FrameRecord& record, ByteView
 
 void keep_pending(std::vector<Pending>& list, std::size_t limit, const Packet& packet,
                   const FrameRecord& record) {
-  if (limit == 0) {
+  if (limit == 0 || packet.is_cut()) {
     return;
   }
   if (list.size() >= limit) {

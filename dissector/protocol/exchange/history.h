@@ -68,7 +68,8 @@ class History {
   std::vector<std::uint64_t> firsts_;  ///< of their fingerprints, side by side to be searched
 };
 
-/// Appends a copy of the packet; the oldest goes where there are more than `limit`.
+/// Appends a copy of the packet, unless it was cut and can never be read; the oldest goes where
+/// there are more than `limit`.
 void keep_pending(std::vector<Pending>& list, std::size_t limit, const Packet& packet,
                   const FrameRecord& record);
 

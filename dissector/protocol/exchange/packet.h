@@ -28,6 +28,10 @@ struct Packet {
   Endpoint source;
   Endpoint destination;
   ByteView payload;
+  /// Octets of the payload by the UDP header; more than payload.size() where the capture was cut.
+  std::uint32_t claimed_length = 0;
+
+  [[nodiscard]] bool is_cut() const { return payload.size() < claimed_length; }
 };
 
 }  // namespace gdoi::exchange

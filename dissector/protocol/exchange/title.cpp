@@ -23,6 +23,9 @@ std::string owner(const FrameRecord& record, const wire::Tree& tree) {
 }  // namespace
 
 std::string message_title(const FrameRecord& record) {
+  if (record.exchange == Exchange::kUnknown && record.cut) {
+    return "Cut before the end of the ISAKMP header";
+  }
   std::string title(name_of(record.exchange));
   if (record.number != 0 && is_numbered(record.exchange)) {
     title += record.guessed ? ", probably " : " ";
@@ -47,7 +50,8 @@ std::string Follower::key_remark(const FrameRecord& record, const wire::Tree& tr
     case Crypt::kWrongKey:
       return "encrypted; no key that there is for " + owner(record, tree) + " fits";
     case Crypt::kDamaged:
-      return "encrypted, but no whole number of cipher blocks";
+      return record.cut ? "encrypted; the capture has not all of it, so it cannot be decrypted"
+                        : "encrypted, but no whole number of cipher blocks";
     case Crypt::kDecrypted:
       break;
   }

@@ -151,14 +151,33 @@ void Context::note(const Registration& one) {
   }
   auto& group = ks->groups[std::move(key)];
   for (const auto& use : one.uses) {
-    if (std::ranges::find(group.uses, use.feature, &Use::feature) == group.uses.end()) {
+    const auto known = std::ranges::find(group.uses, use.feature, &Use::feature);
+    if (known == group.uses.end()) {
       group.uses.push_back(use);
       group.shown_by.push_back(one.gm);
+    } else if (use.frame < known->frame) {
+      *known = use;
+      group.shown_by[static_cast<std::size_t>(known - group.uses.begin())] = one.gm;
     }
   }
-  if (one.outcome == Outcome::kRegistered && group.served.size() < kMaxServed &&
-      std::ranges::find(group.served, one.gm, &Served::gm) == group.served.end()) {
-    group.served.push_back({one.gm, one.gm_version.text(), one.signs.frame});
+  if (one.outcome == Outcome::kRegistered) {
+    note_served(group.served, {one.gm, one.gm_version.text(), one.signs.frame});
+  }
+}
+
+// In the order of the capture, in whatever order registrations are looked at: live and at the end
+// the same GM is named.
+void Context::note_served(std::vector<Served>& all, Served one) {
+  const auto known = std::ranges::find(all, one.gm, &Served::gm);
+  if (known != all.end()) {
+    if (known->frame <= one.frame) {
+      return;
+    }
+    all.erase(known);
+  }
+  all.insert(std::ranges::upper_bound(all, one.frame, {}, &Served::frame), std::move(one));
+  if (all.size() > kMaxServed) {
+    all.pop_back();
   }
 }
 
@@ -189,20 +208,24 @@ const Context::Served* Context::other_group(const Registration& one) const {
   if (at == nullptr || !one.group) {
     return nullptr;
   }
-  const auto own       = key_of(*one.group);
-  const Served* served = nullptr;
+  const auto own          = key_of(*one.group);
+  const Served* first     = nullptr;
+  const Served* same      = nullptr;
+  const auto take_earlier = [](const Served*& known, const Served& each) {
+    known = known == nullptr || each.frame < known->frame ? &each : known;
+  };
   for (const auto& [key, seen] : at->groups) {
     if (key == own || seen.served.empty()) {
       continue;
     }
-    const auto same = std::ranges::find(seen.served, one.gm.address,
-                                        [](const Served& each) { return each.gm.address; });
-    if (same != seen.served.end()) {
-      return &*same;
+    take_earlier(first, seen.served.front());
+    const auto of_gm = std::ranges::find(seen.served, one.gm.address,
+                                         [](const Served& each) { return each.gm.address; });
+    if (of_gm != seen.served.end()) {
+      take_earlier(same, *of_gm);
     }
-    served = served == nullptr ? &seen.served.front() : served;
   }
-  return served;
+  return same != nullptr ? same : first;
 }
 
 std::optional<Context::Moment> Context::alive(const exchange::Endpoint& ks, std::int64_t from_ns,

@@ -109,6 +109,8 @@ class Context {
                                                  std::int64_t to_ns) const;
 
  private:
+  static void note_served(std::vector<Served>& all, Served one);
+
   using Address = std::array<std::uint8_t, 16>;
   using Moments = std::map<std::int64_t, Moment>;  ///< at most one in 0.1 s
 

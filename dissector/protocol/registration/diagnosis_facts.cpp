@@ -243,6 +243,14 @@ class Finder {
     }
   }
 
+  // Two versions that nobody can read may differ; two GMs that announce none do not.
+  [[nodiscard]] bool is_comparable(const std::string& version) const {
+    using Source    = GmVersion::Source;
+    const auto& own = one_.gm_version;
+    return (own.source == Source::kRule || own.source == Source::kNotAnnounced) &&
+           own.text() == version;
+  }
+
   void served(const Context::GroupSeen& group) {
     for (const auto& served : group.served) {
       const auto text = fmt::format("GM {} registered in this group (frame {})",
@@ -250,10 +258,14 @@ class Finder {
       if (served.gm.address != one_.gm.address && !has(Fact::kGroupServed)) {
         add(Fact::kGroupServed, text, {served.frame});
       }
-      if (served.version == one_.gm_version.text() && !has(Fact::kSameVersionServed)) {
+      if (is_comparable(served.version) && !has(Fact::kSameVersionServed)) {
+        const bool none = one_.gm_version.source == GmVersion::Source::kNotAnnounced;
         add(Fact::kSameVersionServed,
-            fmt::format("the version, {}, is no reason: GM {} registered with it (frame {})",
-                        served.version, exchange::address_text(served.gm), served.frame),
+            fmt::format(
+                "{} is no reason: GM {} registered {} (frame {})",
+                none ? "that no version was announced" : "the version, " + served.version + ",",
+                exchange::address_text(served.gm), none ? "without one too" : "with it",
+                served.frame),
             {served.frame});
       }
     }

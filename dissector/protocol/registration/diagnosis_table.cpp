@@ -55,9 +55,9 @@ constexpr std::array kFacts{
     FactInfo{Fact::kVersionNone,       "version-none",        "the GM announced no version that could be read"       },
     FactInfo{Fact::kGroupNeeds,        "group-needs",
              "the group uses a feature that is documented to block registrations"                                    },
-    FactInfo{
-             Fact::kSameVersionServed, "same-version-served",
-             "a GM that announced the same version (or none, as this one) registered in this group"                  },
+    FactInfo{Fact::kSameVersionServed, "same-version-served",
+             "a GM that announced the same version registered in this group; or one without any, "
+             "as this one, but not one whose version could not be read"                                              },
     FactInfo{Fact::kGroupServed,       "group-served",
              "another GM registered in this group with this KS"                                                      },
     FactInfo{Fact::kOnlyOthersServed,  "only-others-served",

@@ -23,7 +23,7 @@ bool wants_answer(Exchange exchange, std::uint8_t number) {
 
 void measure_wait(const Session& session, const StepSeen& step, std::int64_t end_ns,
                   Judgement& judgement) {
-  if (step.last_ns - step.first_ns >= kPatienceNs) {
+  if (step.repeats >= kPatientRepeats && step.last_ns - step.first_ns >= kPatienceNs) {
     judgement.waited = Waited::kRepeated;
     judgement.for_ns = step.last_ns - step.first_ns;
   }

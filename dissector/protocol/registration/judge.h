@@ -9,6 +9,9 @@ namespace gdoi::registration {
 /// is a frame that was captured twice, or a GM that did not wait.
 inline constexpr std::int64_t kPatienceNs = 1'000'000'000;
 
+/// One repetition without an answer is a lost datagram as easily as silence.
+inline constexpr std::uint32_t kPatientRepeats = 2;
+
 /// An answer that has not come by then, while the capture goes on, counts as refused by silence
 /// though the GM did not repeat. The implementations known repeat after 7 to 15 s.
 inline constexpr std::int64_t kSilenceNs = 30'000'000'000;

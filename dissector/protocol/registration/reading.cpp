@@ -35,6 +35,9 @@ void read_phase1(Session& session, const exchange::FrameRecord& record, const wi
   }
   if (record.sender == exchange::Sender::kGm) {
     read_version(tree, session.cookie, record.frame, rules, session.version);
+    if (record.cut && session.version.source == GmVersion::Source::kNotAnnounced) {
+      session.version.source = GmVersion::Source::kUnknown;
+    }
     if (record.sides_differ && session.sides_differ == 0) {
       session.sides_differ = record.frame;
     }

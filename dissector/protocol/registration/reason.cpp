@@ -1,5 +1,6 @@
 #include "protocol/registration/reason.h"
 
+#include "protocol/registration/diagnose.h"
 #include "protocol/registration/words.h"
 
 #include <fmt/format.h>
@@ -15,9 +16,13 @@ using exchange::Sender;
 
 constexpr std::uint8_t kLastPullMessage = 4;
 constexpr double kNsPerSecond           = 1e9;
+constexpr std::int64_t kWordsNs         = 60'000'000'000;
 constexpr double kTenthMatters          = 0.1;
 
 std::string seconds(std::int64_t ns) {
+  if (ns >= kWordsNs) {
+    return span_text(ns);
+  }
   const auto value = static_cast<double>(std::max<std::int64_t>(ns, 0)) / kNsPerSecond;
   return value < kTenthMatters ? fmt::format("{:.3f} s", value) : fmt::format("{:.1f} s", value);
 }
@@ -278,10 +283,10 @@ class Writer {
   }
 
   std::string gm_waits(std::uint8_t number) {
-    const auto watched = session_.restart_frame != 0 ? session_.restart_ns - step(number).last_ns
-                                                     : judgement_.end_ns - step(number).last_ns;
-    return fmt::format("{} after {} there is no answer: too short a time to tell silence from loss",
-                       seconds(watched), named(number));
+    const auto until = session_.restart_frame != 0 ? session_.restart_ns : judgement_.end_ns;
+    return fmt::format("{} after {} there is no answer: too {} to tell silence from loss",
+                       seconds(until - step(number).first_ns), named(number),
+                       step(number).repeats != 0 ? "little" : "short a time");
   }
 
   std::string gm_turn(std::uint8_t number) {

@@ -52,7 +52,7 @@ struct Group {
 struct GmVersion {
   enum class Source : std::uint8_t {
     kNotAnnounced,  ///< no vendor ID that is not known for something else
-    kUnknown,       ///< vendor IDs that nobody recognises
+    kUnknown,       ///< vendor IDs that nobody recognises, or that were cut off
     kRule,
     kCandidate
   };

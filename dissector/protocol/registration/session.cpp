@@ -54,10 +54,12 @@ void Conversation::add_step(const exchange::Packet& packet, const exchange::Fram
   if (record.number == 0 || record.number > kMaxStep) {
     return;
   }
-  merge(steps.at(record.number), {.frame    = packet.frame,
-                                  .first_ns = packet.time_ns,
-                                  .last_ns  = packet.time_ns,
-                                  .octets   = static_cast<std::uint32_t>(packet.payload.size())});
+  merge(steps.at(record.number),
+        {.frame    = packet.frame,
+         .first_ns = packet.time_ns,
+         .last_ns  = packet.time_ns,
+         .octets =
+             std::max(static_cast<std::uint32_t>(packet.payload.size()), packet.claimed_length)});
 }
 
 void Conversation::renumber(std::uint64_t frame, std::uint8_t number) {

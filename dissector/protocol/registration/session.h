@@ -32,7 +32,7 @@ struct StepSeen {
   std::uint64_t frame   = 0;  ///< 0: not seen
   std::int64_t first_ns = 0;
   std::int64_t last_ns  = 0;
-  std::uint32_t octets  = 0;  ///< of the datagram
+  std::uint32_t octets  = 0;  ///< of the datagram, also where the capture has not all
   std::uint32_t repeats = 0;
   std::array<std::uint64_t, kMaxNamedRepeats> repeat_frames{};
 };

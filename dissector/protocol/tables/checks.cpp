@@ -209,8 +209,8 @@ void check_payload(Tree& tree, const Message& message, NodeId payload) {
 
 void check(Tree& tree) {
   const auto message = message_of(tree);
-  // The rules are about the message that a fragment is a piece of.
-  if (!message || tree.find(row("frag.seq"))) {
+  // The rules are about the message that a fragment is a piece of, and about whole ones.
+  if (!message || tree.is_cut() || tree.find(row("frag.seq"))) {
     return;
   }
   checks::check_header(tree, *message);

@@ -29,6 +29,7 @@ Decoder::Decoder(const Schema& schema, Tree& tree, std::uint8_t buffer, std::siz
 void Decoder::datagram(ByteView octets, const DecodeOptions& options) {
   tree_.clear();
   tree_.datagram_ = octets;
+  tree_.cut_      = options.cut;
   LayoutId layout = schema_.message;
   if (octets.size() == 1 && octets[0] == kKeepaliveOctet) {
     layout = schema_.keepalive;
@@ -381,6 +382,9 @@ void Decoder::close(NodeId id, std::size_t end) {
 
 void Decoder::report(Code code, NodeId node, std::size_t offset, std::uint64_t needed,
                      std::uint64_t had) {
+  if (tree_.cut_ && buffer_ == 0 && is_about_missing_octets(code)) {
+    return;
+  }
   tree_.diagnostics_.push_back(
       {code, buffer_, node, static_cast<std::uint32_t>(offset), needed, had});
 }

@@ -12,6 +12,8 @@ inline constexpr std::size_t kMaxNodes    = 40'000;
 /// Where the datagram was seen.
 struct DecodeOptions {
   bool nat_port = false;  ///< one of the UDP ports is 4500: a non-ESP marker is expected
+  /// The capture has not all of the datagram: nothing is said of octets that are missing.
+  bool cut = false;
 };
 
 /// Decodes a datagram (the UDP payload) into `tree`, whatever its octets are: what is wrong is a

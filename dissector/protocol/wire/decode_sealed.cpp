@@ -51,7 +51,8 @@ void Decoder::repeat_sealed(ByteView octets) {
 // Without a finding Length is the datagram's, so that the last leaf reaches its end.
 void Decoder::remember_sealed(ByteView octets) {
   const auto nodes = tree_.nodes();
-  if (!tree_.diagnostics_.empty() || nodes.size() < 2 || nodes.size() > SealedShape::kMostNodes) {
+  if (tree_.cut_ || !tree_.diagnostics_.empty() || nodes.size() < 2 ||
+      nodes.size() > SealedShape::kMostNodes) {
     return;
   }
   const auto& last = nodes.back();

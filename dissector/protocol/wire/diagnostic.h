@@ -106,6 +106,9 @@ struct CodeInfo {
 
 [[nodiscard]] const CodeInfo& info_of(Code code);
 
+/// What a capture that was cut does to any message.
+[[nodiscard]] bool is_about_missing_octets(Code code);
+
 /// One finding in one message.
 struct Diagnostic {
   Code code            = Code::kFieldCut;

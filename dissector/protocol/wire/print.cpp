@@ -64,7 +64,7 @@ std::string number_text(const Field& row, std::uint64_t value, std::size_t width
     case Show::kTime:
       return time_text(value);
     default:
-      return row.names != nullptr ? fmt::format("unknown ({})", value) : fmt::format("{}", value);
+      return row.names != nullptr ? fmt::format("Unknown ({})", value) : fmt::format("{}", value);
   }
 }
 

@@ -37,6 +37,7 @@ void Tree::clear() {
   diagnostics_.clear();
   plaintext_root_.reset();
   roles_.fill(0);
+  cut_  = false;
   next_ = 0;
 }
 

@@ -73,6 +73,9 @@ class Tree {
   [[nodiscard]] std::optional<std::uint64_t> find_number(RowId row) const;
   [[nodiscard]] std::optional<std::uint64_t> find_number(RowId row, NodeId within) const;
 
+  /// Whether the capture has not all of the datagram.
+  [[nodiscard]] bool is_cut() const { return cut_; }
+
   /// Root of the decrypted part, if there is one.
   [[nodiscard]] std::optional<NodeId> plaintext_root() const { return plaintext_root_; }
 
@@ -91,6 +94,7 @@ class Tree {
   std::vector<Diagnostic> diagnostics_;
   std::optional<NodeId> plaintext_root_;
   Roles roles_{};
+  bool cut_           = false;
   std::uint32_t next_ = 0;  ///< type of the first payload, kept for the plaintext
   SealedShape sealed_;      ///< of an earlier message
 };

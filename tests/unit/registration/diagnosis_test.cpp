@@ -164,6 +164,29 @@ TEST(Diagnosis, IsAnotherForAnotherVersion) {
   }));
 }
 
+/// Makes vendor IDs of the versions that no rule reads, and that differ as the versions do.
+void hide_versions(Datagrams& all) {
+  constexpr std::size_t kVersionOctets = 4;
+  for (auto& one : all) {
+    const auto at = std::ranges::search(one.octets, getvpn::synthetic_prefix());
+    for (std::size_t i = 0; !at.empty() && i < at.size() + kVersionOctets; ++i) {
+      *(at.begin() + static_cast<std::ptrdiff_t>(i)) ^= 0x5AU;
+    }
+  }
+}
+
+TEST(Diagnosis, TakesTwoVersionsThatNobodyCanReadForNoneTheSame) {
+  auto all = read_capture(kStory);
+  hide_versions(all);
+  const auto tracked = track(all, read_keys(kStory));
+  EXPECT_EQ(tracked.registrations.front().gm_version.text(), "unknown");
+  const auto& found = tracked.registrations.front().diagnosis;
+  ASSERT_TRUE(found.best);
+  EXPECT_FALSE(has_fact(found, "same-version-served"));
+  EXPECT_EQ(found.best->cause, Cause::kVersionRefusal);
+  EXPECT_EQ(found.best->grade, Grade::kPossible);
+}
+
 TEST(Diagnosis, SaysSoWhereTheSourcesDisagree) {
   auto all = read_capture(kStory);
   announce(all, "1.0.4");

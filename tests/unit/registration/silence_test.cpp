@@ -109,14 +109,28 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Silence, FromTheFirstMessageOnIsNoAnswer) {
   auto all = first(1);
   all.push_back(again(all[0], all[0], 10));
+  all.push_back(again(all[0], all[0], 20));
   const auto one = only(track(renumbered(all)));
   EXPECT_EQ(one.outcome, Outcome::kNoAnswer);
   EXPECT_EQ(one.how, How::kNone);
   EXPECT_EQ(one.step, "mm1");
-  EXPECT_EQ(
-      one.reason,
-      "The KS answered nothing to main mode message 1 (frame 1, repeated in 2) within 10.0 s");
-  EXPECT_THAT(one.evidence, testing::ElementsAre(1, 2));
+  EXPECT_EQ(one.reason,
+            "The KS answered nothing to main mode message 1 (frame 1, repeated in 2 and 3) "
+            "within 20.0 s");
+  EXPECT_THAT(one.evidence, testing::ElementsAre(1, 2, 3));
+}
+
+// A single datagram may be lost; the answer to a repetition is then on its way.
+TEST(Silence, IsNotToldFromOneRepetition) {
+  for (const std::size_t messages : {1U, 7U}) {
+    auto all = first(messages);
+    all.push_back(again(all.back(), all.back(), 7));
+    const auto one = only(track(renumbered(all)));
+    EXPECT_EQ(one.outcome, Outcome::kIncomplete);
+    EXPECT_FALSE(one.diagnosis.best);
+    EXPECT_THAT(one.reason, HasSubstr("7.0 s after "));
+    EXPECT_THAT(one.reason, HasSubstr("there is no answer: too little to tell silence from loss"));
+  }
 }
 
 TEST(Silence, AtTheEndOfTheCaptureTellsNothing) {
@@ -152,6 +166,7 @@ TEST(Silence, SaysWhatTheKsRepeatedMeanwhile) {
   auto all = first(5);
   all.push_back(again(all[3], all[4], 7));
   all.push_back(again(all[4], all[4], 8));
+  all.push_back(again(all[4], all[4], 9));
   const auto one = only(track(renumbered(all)));
   EXPECT_EQ(one.how, How::kSilence);
   EXPECT_EQ(one.step, "mm5");

@@ -220,7 +220,7 @@ TEST(Compose, FillsDerivedFields) {
 TEST(Print, ValuesAsAPersonReadsThem) {
   const auto& rows = small::schema().rows;
   EXPECT_EQ(wire::field_text(rows[small::kFirst], hex("02")), "Next payload: text (2)");
-  EXPECT_EQ(wire::field_text(rows[small::kFirst], hex("63")), "Next payload: unknown (99)");
+  EXPECT_EQ(wire::field_text(rows[small::kFirst], hex("63")), "Next payload: Unknown (99)");
   EXPECT_EQ(wire::field_text(rows[small::kSeconds], hex("00015180")), "Lifetime: 86400 s (1 day)");
   EXPECT_EQ(wire::field_text(rows[small::kSeconds], hex("0e11")), "Lifetime: 3601 s (1 h 1 s)");
   EXPECT_EQ(wire::field_text(rows[small::kSeconds], hex("0005")), "Lifetime: 5 s");

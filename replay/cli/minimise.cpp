@@ -2,6 +2,7 @@
 
 #include "plan/address.h"
 #include "plan/changes.h"
+#include "plan/settings.h"
 
 #include <fmt/format.h>
 
@@ -151,7 +152,8 @@ class Search {
     const auto out = search(settings.size() + changes.size(), without);
     for (std::size_t i = 0; i < out.size(); ++i) {
       if (out[i]) {
-        left_out_.push_back(i < settings.size() ? settings[i] : changes[i - settings.size()]);
+        left_out_.push_back(i < settings.size() ? plan::without_secret(settings[i])
+                                                : changes[i - settings.size()]);
       }
     }
     words_ = without(out);
@@ -251,7 +253,7 @@ std::vector<std::string> minimised_text(const Replayed& one) {
   const auto& minimised = *one.minimised;
   std::string command;
   for (const auto& each : minimised.settings) {
-    command += fmt::format(" --set '{}'", each);
+    command += fmt::format(" --set '{}'", plan::without_secret(each));
   }
   for (const auto& each : minimised.changes) {
     command += fmt::format(" --change '{}'", each);

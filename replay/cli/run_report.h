@@ -26,7 +26,7 @@ struct AskedChange {
 
 /// The least that still ends as a run did (minimise.h).
 struct Minimised {
-  std::vector<std::string> settings;  ///< --set
+  std::vector<std::string> settings;  ///< --set; a pre-shared key among them is shown nowhere
   std::vector<std::string> changes;   ///< --change; with a "drop" for each payload left out
   std::vector<std::string> left_out;  ///< settings, changes and payloads that make no difference
   std::size_t runs = 0;

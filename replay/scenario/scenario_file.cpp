@@ -234,6 +234,7 @@ class Reader {
     const auto refused  = all_conditions(map, "refused-where", matrix);
     const auto index    = made_.matrices.size();
     const auto policy   = policy_text(one.policy);
+    const auto shown    = shown_axes(matrix.axes, policy);
     std::vector<std::size_t> at(matrix.axes.size());
     for (std::size_t cell = 0; cell < cells && !yaml_.failed(); ++cell) {
       auto rest = cell;
@@ -247,7 +248,9 @@ class Reader {
         const auto& name  = matrix.axes[axis].name;
         const auto& value = matrix.axes[axis].values[at[axis]];
         each.place.push_back(value);
-        each.name += fmt::format("{} {} {}", axis == 0 ? ":" : ",", name, value);
+        each.name += fmt::format("{} {}", axis == 0 ? ":" : ",",
+                                 is_secret(name, policy) ? shown[axis].values[at[axis]]
+                                                         : fmt::format("{} {}", name, value));
         if (policy.find("${" + name + "}") != std::string::npos) {
           each.values.emplace(name, value);
         } else {
@@ -266,9 +269,40 @@ class Reader {
           each.expect.steps.clear();
         }
       }
+      for (std::size_t axis = 0; axis < at.size(); ++axis) {
+        each.place[axis] = shown[axis].values[at[axis]];
+      }
       add(node, std::move(each));
     }
+    matrix.axes = shown;
     made_.matrices.push_back(std::move(matrix));
+  }
+
+  /// Whether the values of an axis are pre-shared keys, as a setting or where a policy has them.
+  static bool is_secret(const std::string& axis, const std::string& policy) {
+    if (axis == "psk") {
+      return true;
+    }
+    const auto place = "${" + axis + "}";
+    for (auto at = policy.find(place); at != std::string::npos; at = policy.find(place, at + 1)) {
+      const auto line  = policy.rfind('\n', at) + 1;
+      const auto start = policy.substr(line, at - line);
+      const auto colon = std::min(start.rfind(':'), start.size());
+      if (start.substr(0, colon).ends_with("psk") || start.substr(0, colon).ends_with("psk-hex")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Axes as reports show them: of a pre-shared key its place among the others, "psk 2".
+  static std::vector<Axis> shown_axes(std::vector<Axis> axes, const std::string& policy) {
+    for (auto& axis : axes) {
+      for (std::size_t i = 0; is_secret(axis.name, policy) && i < axis.values.size(); ++i) {
+        axis.values[i] = fmt::format("{} {}", axis.name, i + 1);
+      }
+    }
+    return axes;
   }
 
   static std::string policy_text(const std::string& path) {

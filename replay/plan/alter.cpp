@@ -126,10 +126,16 @@ class Alterer {
     if (stage_ == Stage::kBeforeProof) {
       return nothing();
     }
-    const auto place = find_place(document_, change.address, Target::kField);
+    const auto place = place_of_lie(change.address);
     if (!place) {
       return place.error();
     }
+  /// Of a payload, proposal or transform its length: what else of it would lie.
+  [[nodiscard]] Result<Place> place_of_lie(const Address& address) const {
+    const bool of_structure = !meant_by(document_, address, Target::kLength).empty();
+    return find_place(document_, address, of_structure ? Target::kLength : Target::kField);
+  }
+
     const auto node = value_of(document_, place->node);
     if (is_in_header(document_, node) != (stage_ == Stage::kHeader)) {
       return nothing();

@@ -146,7 +146,9 @@ void Replay::run_clones(const Clones::Maker& maker, const exchange::Endpoint& pl
   if (auto tape = listener.take_tape(); !tape.datagrams.empty()) {
     report.tape = std::make_shared<const Tape>(std::move(tape));
   }
-  report.note_changes();
+  if (report.live) {
+    report.note_changes(report.live->altered);
+  }
   report.tally              = clones.tally();
   report.tally->cpu_seconds = cpu_seconds() - cpu_before;
   report.over_udp           = path_.has_value();

@@ -169,7 +169,7 @@ Json comparison_json(const Replayed& one) {
   }
   return {
       {"same",        found.same()          },
-      {"fields",      found.fields          },
+      {"fields",      found.fields.size()   },
       {"differences", std::move(differences)},
       {"unread",      found.unread          }
   };
@@ -209,6 +209,9 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
         {"change", change.text},
         {"made",   change.made}
     });
+    if (!change.made) {
+      changes.back()["why_not"] = why_not_made(change);
+    }
   }
   return {
       {"file",           capture.name                                        },

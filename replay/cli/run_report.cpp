@@ -188,7 +188,7 @@ void add_differences(const Replayed& one, std::vector<report::Below>& lines) {
   }
   if (found.same()) {
     lines.push_back({fmt::format("the same as captured, in {} of what the key server said",
-                                 report::count_of(found.fields, "field"))});
+                                 report::count_of(found.fields.size(), "field"))});
   }
 }
 
@@ -212,9 +212,9 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
     lines.push_back({"changed: " + harmless(line)});
   }
   for (const auto& change : one.changes) {
-    if (one.live && !change.made) {
+    if (!change.made && (one.live || change.needless)) {
       lines.push_back(
-          {fmt::format("not changed, since that message was not sent: {}", harmless(change.text)),
+          {fmt::format("not changed, since {}: {}", why_not_made(change), harmless(change.text)),
            Colour::kDoubt});
     }
   }
@@ -293,34 +293,6 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
   const auto destinations = destinations_text(capture);
   return text + (table.empty() ? "" : table.text(style)) +
          (destinations.empty() ? "" : report::wrap(destinations, style.width, kIndent)) + '\n';
-}
-
-void Replayed::ask_changes(const std::vector<plan::Change>& wanted) {
-  for (const auto& one : wanted) {
-    changes.push_back({one.text(), false});
-  }
-}
-
-void Replayed::note_changes() {
-  if (live) {
-    for (const auto& one : live->altered) {
-      altered.push_back(one.text);
-      changes.at(one.change).made = true;
-    }
-  }
-}
-
-std::string first_difference(const Replayed& one) {
-  if (!one.sameness || one.sameness->comparison.differences.empty()) {
-    return {};
-  }
-  return difference_text(one.sameness->comparison.differences.front());
-}
-
-bool ReplayedCapture::is_as_expected() const {
-  return problem.empty() && std::ranges::all_of(registrations, [](const Replayed& one) {
-           return one.problem.empty() && one.as_expected();
-         });
 }
 
 std::string run_table(report::Style style, const std::vector<ReplayedCapture>& captures) {

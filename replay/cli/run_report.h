@@ -18,11 +18,17 @@
 
 namespace gdoi::cli {
 
-/// One of the user's changes, and whether it came to be made: its message may not have been sent.
+/// One of the user's changes, and whether it came to be made.
 struct AskedChange {
   std::string text;
-  bool made = false;
+  bool made     = false;
+  bool needless = false;  ///< the message had it so already; else, not made: it was not sent
 };
+
+/// "that message was not sent", of one that was not made.
+[[nodiscard]] std::string_view why_not_made(const AskedChange& change);
+
+struct Replayed;
 
 /// The least that still ends as a run did (minimise.h).
 struct Minimised {
@@ -61,7 +67,10 @@ struct Replayed {
   void ask_changes(const std::vector<plan::Change>& wanted);
 
   /// What came to be changed.
-  void note_changes();
+  void note_changes(const std::vector<plan::Altered>& done);
+
+  /// The first change whose message was not sent; empty: there is none.
+  [[nodiscard]] std::string unmade() const;
 
   /// The tally, where there are several of it.
   [[nodiscard]] const Tally* clones() const {

@@ -47,6 +47,16 @@ CaseRun not_run(const scenario::Case& one, const std::string& why) {
 }
 
 class Runner {
+scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each) {
+  if (!each.live) {
+    return {CaseResult::kInconclusive, each.problem};
+  }
+  return scenario::with_unmade(
+      scenario::judge(one, each.captured, *each.live,
+                      each.sameness ? &each.sameness->comparison : nullptr),
+      each.unmade(), *each.live);
+}
+
  public:
   Runner(RunOptions options, std::ostream& out, std::ostream& err)
       : options_(std::move(options)), out_(out), err_(err), style_(output_style(options.colour)) {}
@@ -179,9 +189,7 @@ class Runner {
     made.judgement = {CaseResult::kPassed, {}};
     for (std::size_t i = 0; i < made.registrations.size(); ++i) {
       const auto& each = made.registrations[i];
-      auto found       = each.live ? scenario::judge(one, each.captured, *each.live,
-                                               each.sameness ? &each.sameness->comparison : nullptr)
-                                   : scenario::Judgement{CaseResult::kInconclusive, each.problem};
+      auto found       = judgement_of(one, each);
       if (each.live) {
         made.took += each.live->ended - each.live->started;
       }

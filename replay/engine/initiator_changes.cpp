@@ -80,7 +80,7 @@ void Initiator::Impl::did(std::size_t change, std::string text) {
   const auto known = std::ranges::find(verdict.altered, change, &plan::Altered::change);
   if (known == verdict.altered.end()) {
     verdict.altered.push_back(
-        {change, fmt::format("{}: {}", plan.changes[change].address.message, text)});
+        {change, fmt::format("{}: {}", plan.changes[change].address.message, text), true});
   }
 }
 

@@ -89,7 +89,7 @@ struct Verdict {
       map;  ///< name, captured, live; no secrets
   /// What came back to captured datagrams, each kind with how often.
   std::vector<std::pair<std::string, unsigned>> answers;
-  std::vector<plan::Altered> altered;  ///< the plan's changes that were made
+  std::vector<plan::Altered> altered;  ///< the plan's changes whose messages were made
 };
 
 /// By one verdict alone: never `kThrottled`.

@@ -83,7 +83,7 @@ Result<std::vector<Altered>> rehearse(Plan& plan) {
   // With the datagram, or with the sending.
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
     if (std::ranges::find(altered, i, &Altered::change) == altered.end()) {
-      altered.push_back({i, plan.changes[i].text()});
+      altered.push_back({i, plan.changes[i].text(), true});
     }
   }
   std::ranges::stable_sort(altered, {}, &Altered::change);

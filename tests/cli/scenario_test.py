@@ -60,6 +60,33 @@ class Expectations(Scenario):
         self.assertEqual(result, "failed")
         self.assertIn("pull2/sa/sak/key_lifetime: captured 604800 s (7 days), live 43200 s (12 h)", why)
 
+    def test_a_pattern_that_matches_nothing(self):
+        # Main mode has no am2, and what a KS counts down (SEQ) is not compared.
+        for pattern in ("am2/**/key_lifetime", "pull4/seq/seq"):
+            for verdict in ("accepted", "same"):
+                result, why = self.outcome(f"expect: {{verdict: {verdict}, match: [pull2/sa/sak/algorithm, '{pattern}']}}", 1)
+                self.assertEqual(result, "inconclusive")
+                self.assertIn(f"{pattern} matches nothing that was compared", why)
+
+    def test_a_structure_is_all_in_it(self):
+        short = f"policy: {STORY}/policies/lifetimes-43200.yaml, "
+        self.assertEqual(self.outcome("expect: {verdict: accepted, match: [pull2/sa/sak]}", 0)[0], "passed")
+        result, why = self.outcome(short + "expect: {verdict: accepted, match: [pull2/sa/sak]}", 1)
+        self.assertEqual(result, "failed")
+        self.assertIn("pull2/sa/sak/key_lifetime: captured 604800 s (7 days), live 43200 s (12 h)", why)
+
+    def test_a_change_that_was_not_made(self):
+        old = "set: {gm-version: 1.0.1}, changes: [{pull1: repeat}, {pull3: break-hash}], "
+        for verdict in ("refused", "not-accepted", "accepted", "as-captured"):
+            result, why = self.outcome(f"{old} expect: {{verdict: {verdict}}}", 1)
+            self.assertEqual(result, "inconclusive")
+            self.assertIn("pull3: break-hash", why)
+            self.assertIn("refused at pull1 by silence", why)
+        new = "set: {gm-version: 1.0.17}, changes: [{pull3: break-hash}], "
+        self.assertEqual(self.outcome(new + "expect: {verdict: refused, step: pull3}", 0)[0], "passed")
+        # What is captured so already is as it was asked for.
+        self.assertEqual(self.outcome("set: {mm1/sa/doi: 2}, expect: {verdict: accepted}", 0)[0], "passed")
+
     def test_a_known_deviation(self):
         known = "xfail: the old release does so, "
         result, why = self.outcome(known + "expect: {verdict: refused}", 0)
@@ -180,6 +207,9 @@ class Shipped(ToolTest):
         found = self.run_tool("run", SHIPPED, "--json", "-").json()
         self.assertEqual(len(found["scenarios"]), len(list(SHIPPED.glob("*.yaml"))))
         for scenario in found["scenarios"]:
+                                    ("  - {name: it, expect: {verdict: accepted, answers: [silence]}}\n", "4:53",
+                                     "'answers' is of a refusal"),
+                                    ("  - {name: it, expect: {step: pull1, verdict: accepted}}\n", "4:31", "'step' is of a refusal"),
             for one in scenario["cases"]:
                 self.assertEqual(one["result"], "passed", one)
 
@@ -201,6 +231,15 @@ class Shipped(ToolTest):
                     self.assertEqual(one["result"], "failed", one)
 
     def test_every_malformed_case_names_its_clause(self):
+class Schema(ToolTest):
+    def test_contradictions(self):
+        for expect, good in (({"verdict": "accepted"}, True), ({"verdict": "refused", "step": "pull1", "answers": ["silence"]}, True),
+                             ({"step": "pull1"}, True), ({"verdict": "accepted", "step": "pull1"}, False),
+                             ({"verdict": "accepted", "answers": ["silence"]}, False)):
+            found = list(jsonschema.Draft7Validator(SCHEMA).iter_errors({"name": "it", "cases": [{"name": "it", "expect": expect}]}))
+            self.assertEqual(not found, good, expect)
+
+
         for _, scenario in self.malformed():
             for case in scenario["cases"]:
                 self.assertRegex(case["clause"], r"^RFC \d{4} (section|appendix) ")

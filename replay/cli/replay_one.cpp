@@ -7,6 +7,8 @@
 #include "net/in_memory.h"
 #include "plan/identity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 /// One registration, from its plan to its verdict.
@@ -156,6 +158,12 @@ void Replay::run_clones(const Clones::Maker& maker, const exchange::Endpoint& pl
   if (ks != nullptr) {
     record_->add_keys(ks->take_key_log());
     report.key_server_log = ks->take_log();
+  }
+  if (report.live && report.live->bad_change) {
+    report.problem =
+        fmt::format("registration {}: {}", report.captured.number, report.live->reason);
+    report.live.reset();
+    return;
   }
   judge(report, end, clones.met_fault());
 }

@@ -39,8 +39,9 @@ Expect expect_of(Wanted wanted) {
   return Expect::kAsCaptured;
 }
 
-CaseRun not_run(const scenario::Case& one, const std::string& why) {
+CaseRun not_run(const scenario::Case& one, const std::string& why, bool local) {
   CaseRun made;
+  made.local     = local;
   made.one       = one;
   made.judgement = {CaseResult::kInconclusive, "not run: " + why};
   return made;
@@ -177,9 +178,7 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
     const auto words = options_for(of, one);
     auto done        = run_silently(words);
     over_            = over_ || done.over;
-    if (done.code == kLocalFault) {
-      code_ = kLocalFault;
-    }
+    made.local       = done.code == kLocalFault;
     std::vector<std::string> keys;
     for (auto& capture : done.captures) {
       std::ranges::transform(capture.key_files, std::back_inserter(keys), &report::KeyFile::path);
@@ -259,23 +258,24 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
   }
 
   /// Whether the KS still registers whom it must.
-  bool is_sane(const ScenarioRun& made, const std::string& when, std::string& finding) {
+  bool is_sane(ScenarioRun& made, const std::string& when, std::string& finding) {
     const auto sanity = run(made.scenario, made.scenario.sanity->one);
     if (sanity.judgement.result == CaseResult::kPassed) {
       return true;
     }
     finding = fmt::format("sanity registration {}: {}", when, sanity.judgement.why);
+    made.local        = sanity.local;
     return false;
   }
 
   ScenarioRun run(scenario::Scenario of) {
-    ScenarioRun made{std::move(of), {}, {}};
+    ScenarioRun made{std::move(of), {}, {}, false};
     const auto& sanity = made.scenario.sanity;
     std::string finding;
     if (sanity && !is_sane(made, "before", finding)) {
       made.sanity.push_back(finding);
       for (const auto& one : made.scenario.cases) {
-        made.cases.push_back(not_run(one, finding));
+        made.cases.push_back(not_run(one, finding, made.local));
       }
       return made;
     }
@@ -316,12 +316,26 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
     if (const auto done = write_reports(options_, suites_of(runs_)); !done) {
       fail(done.error().code, done.error().text);
     }
-    const bool good = std::ranges::all_of(runs_, [](const ScenarioRun& one) {
-      return one.sanity.empty() && std::ranges::all_of(one.cases, [](const CaseRun& each) {
-               return scenario::is_good(each.judgement.result);
-             });
-    });
-    return std::max<int>(code_, good ? kAsExpected : kDiffers);
+    return std::max(code_, code_of_cases());
+  }
+
+  /// What failed must not hide behind a key server that another scenario did not reach.
+  [[nodiscard]] int code_of_cases() const {
+    int code       = kAsExpected;
+    const auto add = [&code](bool local) {
+      code = local && code != kDiffers ? kLocalFault : kDiffers;
+    };
+    for (const auto& one : runs_) {
+      if (!one.sanity.empty()) {
+        add(one.local);
+      }
+      for (const auto& each : one.cases) {
+        if (!scenario::is_good(each.judgement.result)) {
+          add(each.local && each.judgement.result == CaseResult::kInconclusive);
+        }
+      }
+    }
+    return code;
   }
 
   RunOptions options_;

@@ -75,6 +75,7 @@ struct Verdict {
   std::string reason;                ///< one sentence
   bool unreachable         = false;  ///< nothing ever came back: exit code 3
   bool local_fault         = false;  ///< exit code 3
+  bool bad_change          = false;  ///< one of the user's changes cannot be made
   bool bad_proof           = false;  ///< a HASH or signature of the KS is wrong
   Time started             = 0;
   Time phase1_complete     = 0;  ///< 0: never

@@ -165,6 +165,38 @@ class Sanity(Scenario):
         self.assertEqual(found["scenarios"][0]["cases"][0]["result"], "inconclusive")
 
 
+class ExitStatus(Scenario):
+    """1 where anything failed, 3 only where all that did not pass is no matter of the key server."""
+
+    def folder_with(self, **scenarios):
+        folder = self.folder / "scenarios"
+        for name, (key_server, case) in scenarios.items():
+            self.write(f"scenarios/{name}.yaml", f"name: {name}\nkey-server: {key_server}\ndefaults: {{capture: {REGISTERED}, "
+                       f"timeout: 0.01, retries: 0, set: {{gm-version: 1.0.17}}}}\ncases: [{{name: it, {case}}}]\n")
+        return folder
+
+    UNREACHABLE = ("127.0.0.1:1", "expect: {verdict: accepted}")
+    PASSED = ("reference", "expect: {verdict: accepted}")
+    FAILED = ("reference", "expect: {verdict: refused}")
+
+    def test_only_unreachable(self):
+        self.run_tool("run", self.folder_with(a=self.UNREACHABLE, b=self.PASSED), code=3)
+
+    def test_a_failure_is_not_hidden(self):
+        for scenarios in ({"a": self.UNREACHABLE, "b": self.FAILED}, {"a": self.FAILED, "b": self.UNREACHABLE}):
+            self.run_tool("run", self.folder_with(**scenarios), code=1)
+
+    def test_a_change_that_cannot_be_made(self):
+        folder = self.folder_with(a=("reference", "changes: [{mm1: cut 5000}], expect: {verdict: refused}"), b=self.FAILED)
+        cases = [one["cases"][0] for one in self.run_tool("run", folder, "--json", "-", code=1).json()["scenarios"]]
+        self.assertEqual([one["result"] for one in cases], ["inconclusive", "failed"])
+        self.assertIn("mm1: cut 5000: it has ", cases[0]["why"])
+
+    def test_a_sanity_registration_that_reaches_nobody(self):
+        self.run_tool("run", self.scenario("  - {name: it}\n", top="sanity: {}\n"), "--ks", "127.0.0.1:1", "--timeout", "0.01",
+                      "--retries", 0, code=3)
+
+
 class Errors(Scenario):
     def test_line_and_column(self):
         for cases, place, words in (("  - {name: it, expect: {verdict: maybe}}\n", "4:34", "as-captured, accepted"),

@@ -176,9 +176,14 @@ void Replay::compare(const plan::Conversation& said, Listener& listener, Replaye
   }
 }
 
-void Replay::judge(const Replayed& report, const net::CrewEnd& end, bool met_fault) {
+void Replay::judge(Replayed& report, const net::CrewEnd& end, bool met_fault) {
   if (end.interrupted || end.fault) {
-    over_ = true;
+    over_          = true;
+    report.stopped = end.fault.value_or("interrupted");
+    if (report.tally->asked > 1) {
+      report.stopped +=
+          fmt::format(": {} of {} were begun", report.tally->begun, report.tally->asked);
+    }
     fail(kLocalFault, end.fault ? *end.fault : "interrupted; what was done until then is reported");
   } else if (met_fault) {
     exit_code_ = std::max<int>(exit_code_, kLocalFault);

@@ -62,6 +62,7 @@ struct Replayed {
   std::vector<std::string> key_server_log;
   std::optional<Minimised> minimised;  ///< --minimise
   std::string problem;                 ///< why it was not run
+  std::string stopped;                 ///< why not as often as was asked for; empty: it was
 
   /// What the user wants changed, as far as nothing has been sent.
   void ask_changes(const std::vector<plan::Change>& wanted);
@@ -76,6 +77,14 @@ struct Replayed {
   [[nodiscard]] const Tally* clones() const {
     return tally && tally->asked > 1 ? &*tally : nullptr;
   }
+
+  /// It was ended before it could be told: what was done until then ended as it had to.
+  [[nodiscard]] bool is_inconclusive() const {
+    return !stopped.empty() && tally->unexpected <= tally->count(engine::Cause::kLocalError);
+  }
+
+  /// What a bundle keeps: the minimised run, where there is one.
+  [[nodiscard]] const Replayed& least() const { return minimised ? *minimised->run : *this; }
 
   /// Each that was asked for was run, and ended as it had to.
   [[nodiscard]] bool as_expected() const {

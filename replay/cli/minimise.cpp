@@ -83,7 +83,7 @@ class Search {
     made.runs     = runs_;
     made.complete = runs_ < words_.minimise_runs && !over_;
     made.over     = over_;
-    made.tape     = tape_;
+    made.run      = last_;
     return made;
   }
 
@@ -96,13 +96,13 @@ class Search {
     if (over_ || done.captures.size() != 1 || done.captures.front().registrations.size() != 1) {
       return std::nullopt;
     }
-    const auto& one = done.captures.front().registrations.front();
+    auto& one = done.captures.front().registrations.front();
     if (!one.live) {
       return std::nullopt;
     }
     auto found = essence_of(one);
     if (runs_ == 1 || found == wanted_) {
-      tape_ = one.tape;
+      last_ = std::make_shared<const Replayed>(std::move(one));
     }
     return found;
   }
@@ -227,8 +227,8 @@ class Search {
   bool over_        = false;
   std::optional<Essence> wanted_;
   std::vector<std::string> left_out_;
-  std::size_t dropped_ = 0;  ///< payloads: the last changes
-  std::shared_ptr<const Tape> tape_;
+  std::size_t dropped_ = 0;               ///< payloads: the last changes
+  std::shared_ptr<const Replayed> last_;  ///< that ended so
 };
 
 }  // namespace

@@ -36,9 +36,9 @@ struct Minimised {
   std::vector<std::string> changes;   ///< --change; with a "drop" for each payload left out
   std::vector<std::string> left_out;  ///< settings, changes and payloads that make no difference
   std::size_t runs = 0;
-  bool complete    = false;          ///< nothing more can be left out; else the runs were used up
-  bool over        = false;          ///< Ctrl-C or a fault of this machine ended it
-  std::shared_ptr<const Tape> tape;  ///< of the last run that ended so
+  bool complete    = false;  ///< nothing more can be left out; else the runs were used up
+  bool over        = false;  ///< Ctrl-C or a fault of this machine ended it
+  std::shared_ptr<const Replayed> run;  ///< the last that ended so
 };
 
 /// One captured registration and what its replay came to.

@@ -47,7 +47,6 @@ CaseRun not_run(const scenario::Case& one, const std::string& why, bool local) {
   return made;
 }
 
-class Runner {
 scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each) {
   if (!each.live) {
     return {CaseResult::kInconclusive, each.problem};
@@ -58,6 +57,7 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
       each.unmade(), *each.live);
 }
 
+class Runner {
  public:
   Runner(RunOptions options, std::ostream& out, std::ostream& err)
       : options_(std::move(options)), out_(out), err_(err), style_(output_style(options.colour)) {}
@@ -243,8 +243,12 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
     contents.one.settings = settings_of(words.settings);
     contents.why          = run.judgement.why;
     if (telling != nullptr) {
-      contents.tape = telling->minimised ? telling->minimised->tape.get() : telling->tape.get();
-      contents.difference       = first_difference(*telling);
+      const auto& kept = telling->least();
+      contents.tape    = kept.tape.get();
+      if (const auto why = judgement_of(run.one, kept).why; telling->minimised && !why.empty()) {
+        contents.why = why;
+      }
+      contents.difference       = first_difference(kept);
       contents.moment           = telling->moment;
       contents.one.registration = telling->captured.number;
     }
@@ -260,11 +264,11 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
   /// Whether the KS still registers whom it must.
   bool is_sane(ScenarioRun& made, const std::string& when, std::string& finding) {
     const auto sanity = run(made.scenario, made.scenario.sanity->one);
+    made.local        = sanity.local;
     if (sanity.judgement.result == CaseResult::kPassed) {
       return true;
     }
     finding = fmt::format("sanity registration {}: {}", when, sanity.judgement.why);
-    made.local        = sanity.local;
     return false;
   }
 
@@ -282,7 +286,7 @@ scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each
     Progress progress(made.scenario.name);
     for (const auto& one : made.scenario.cases) {
       if (over_) {
-        made.cases.push_back(not_run(one, "interrupted"));
+        made.cases.push_back(not_run(one, "interrupted", true));
         continue;
       }
       progress.share(made.cases.size(), made.scenario.cases.size(), "case");

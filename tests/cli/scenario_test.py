@@ -207,6 +207,9 @@ class Errors(Scenario):
                                     ("  - {name: it, expect: {answers: [shrug]}}\n", "4:35", "shrug"),
                                     ("  - {name: it, expect: {match: [pull2/colour]}}\n", "4:33", "colour"),
                                     ("  - {name: it, matrix: {colour: [red]}}\n", "4:24", "colour"),
+                                    ("  - {name: it, expect: {verdict: accepted, answers: [silence]}}\n", "4:53",
+                                     "'answers' is of a refusal"),
+                                    ("  - {name: it, expect: {step: pull1, verdict: accepted}}\n", "4:31", "'step' is of a refusal"),
                                     ("  - {name: it, refused-where: []}\n", "4:5", "needs a matrix"),
                                     ("  []\n", "4:3", "no cases")):
             path = self.write("bad.yaml", f"name: test\ndefaults: {{capture: {REGISTERED}}}\ncases:\n{cases}")
@@ -228,6 +231,15 @@ class Errors(Scenario):
         self.assertEqual(out.read_text(), "mine")
 
 
+class Schema(ToolTest):
+    def test_contradictions(self):
+        for expect, good in (({"verdict": "accepted"}, True), ({"verdict": "refused", "step": "pull1", "answers": ["silence"]}, True),
+                             ({"step": "pull1"}, True), ({"verdict": "accepted", "step": "pull1"}, False),
+                             ({"verdict": "accepted", "answers": ["silence"]}, False)):
+            found = list(jsonschema.Draft7Validator(SCHEMA).iter_errors({"name": "it", "cases": [{"name": "it", "expect": expect}]}))
+            self.assertEqual(not found, good, expect)
+
+
 class Shipped(ToolTest):
     def test_they_follow_the_schema(self):
         files = sorted(SHIPPED.glob("*.yaml"))
@@ -239,9 +251,6 @@ class Shipped(ToolTest):
         found = self.run_tool("run", SHIPPED, "--json", "-").json()
         self.assertEqual(len(found["scenarios"]), len(list(SHIPPED.glob("*.yaml"))))
         for scenario in found["scenarios"]:
-                                    ("  - {name: it, expect: {verdict: accepted, answers: [silence]}}\n", "4:53",
-                                     "'answers' is of a refusal"),
-                                    ("  - {name: it, expect: {step: pull1, verdict: accepted}}\n", "4:31", "'step' is of a refusal"),
             for one in scenario["cases"]:
                 self.assertEqual(one["result"], "passed", one)
 
@@ -263,15 +272,6 @@ class Shipped(ToolTest):
                     self.assertEqual(one["result"], "failed", one)
 
     def test_every_malformed_case_names_its_clause(self):
-class Schema(ToolTest):
-    def test_contradictions(self):
-        for expect, good in (({"verdict": "accepted"}, True), ({"verdict": "refused", "step": "pull1", "answers": ["silence"]}, True),
-                             ({"step": "pull1"}, True), ({"verdict": "accepted", "step": "pull1"}, False),
-                             ({"verdict": "accepted", "answers": ["silence"]}, False)):
-            found = list(jsonschema.Draft7Validator(SCHEMA).iter_errors({"name": "it", "cases": [{"name": "it", "expect": expect}]}))
-            self.assertEqual(not found, good, expect)
-
-
         for _, scenario in self.malformed():
             for case in scenario["cases"]:
                 self.assertRegex(case["clause"], r"^RFC \d{4} (section|appendix) ")

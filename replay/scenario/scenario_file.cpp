@@ -1,6 +1,7 @@
 #include "plan/settings.h"
 #include "protocol/getvpn/strict_yaml.h"
 #include "scenario/case_reader.h"
+#include "scenario/shown_axes.h"
 
 #include <fmt/format.h>
 
@@ -248,9 +249,9 @@ class Reader {
         const auto& name  = matrix.axes[axis].name;
         const auto& value = matrix.axes[axis].values[at[axis]];
         each.place.push_back(value);
+        const auto& label = shown[axis].values[at[axis]];
         each.name += fmt::format("{} {}", axis == 0 ? ":" : ",",
-                                 is_secret(name, policy) ? shown[axis].values[at[axis]]
-                                                         : fmt::format("{} {}", name, value));
+                                 label == value ? fmt::format("{} {}", name, value) : label);
         if (policy.find("${" + name + "}") != std::string::npos) {
           each.values.emplace(name, value);
         } else {
@@ -276,33 +277,6 @@ class Reader {
     }
     matrix.axes = shown;
     made_.matrices.push_back(std::move(matrix));
-  }
-
-  /// Whether the values of an axis are pre-shared keys, as a setting or where a policy has them.
-  static bool is_secret(const std::string& axis, const std::string& policy) {
-    if (axis == "psk") {
-      return true;
-    }
-    const auto place = "${" + axis + "}";
-    for (auto at = policy.find(place); at != std::string::npos; at = policy.find(place, at + 1)) {
-      const auto line  = policy.rfind('\n', at) + 1;
-      const auto start = policy.substr(line, at - line);
-      const auto colon = std::min(start.rfind(':'), start.size());
-      if (start.substr(0, colon).ends_with("psk") || start.substr(0, colon).ends_with("psk-hex")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Axes as reports show them: of a pre-shared key its place among the others, "psk 2".
-  static std::vector<Axis> shown_axes(std::vector<Axis> axes, const std::string& policy) {
-    for (auto& axis : axes) {
-      for (std::size_t i = 0; is_secret(axis.name, policy) && i < axis.values.size(); ++i) {
-        axis.values[i] = fmt::format("{} {}", axis.name, i + 1);
-      }
-    }
-    return axes;
   }
 
   static std::string policy_text(const std::string& path) {

@@ -65,16 +65,17 @@ cases:
         self.assertEqual((case["verdict"], case["step"]), ("refused", "mm5"))
 
     def test_an_axis_that_the_policy_asks_for(self):
-        policy = self.write("policy.yaml", LONG.read_text().replace("psk: long-sa-story", "psk: ${key}"))
-        self.assertIn("${key}", policy.read_text())
-        path = self.write("s.yaml", f"""
+        for written in ("psk: ${key}", '"psk": "${key}"', "psk:\n      ${key}"):
+            policy = self.write("policy.yaml", LONG.read_text().replace("psk: long-sa-story", written))
+            self.assertIn("${key}", policy.read_text())
+            path = self.write("s.yaml", f"""
 name: keys
 cases:
   - {{name: it, capture: {REGISTERED}, policy: {policy}, matrix: {{key: [{SECRET}, long-sa-story]}}, expect: {{verdict: accepted}}}}
 """)
-        text = self.told(path, code=1)
-        self.assertSilent(text)
-        self.assertIn("key 1", text)
+            text = self.told(path, code=1)
+            self.assertSilent(text)
+            self.assertIn("key 1", text)
 
     def test_the_command_line_of_a_bundle(self):
         for number, words in enumerate((("--psk", SECRET), (f"--psk={SECRET}",), ("--set", f"psk={SECRET}"), (f"--set=psk={SECRET}",))):

@@ -3,6 +3,7 @@
 #include "cli/run_policy.h"
 #include "cli/run_record.h"
 #include "net/os_random.h"
+#include "plan/settings.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,6 +54,23 @@ bool names_certificates(const std::string& yaml) {
   return false;
 }
 
+/// A command line as it may be shown; the scenario beside it has the key, once.
+std::vector<std::string> without_keys(std::vector<std::string> words) {
+  constexpr std::string_view kPsk = "--psk";
+  constexpr std::string_view kSet = "--set=";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    auto& word = words[i];
+    if (word.starts_with(kSet)) {
+      word = std::string(kSet) + plan::without_secret(word.substr(kSet.size()));
+    } else if (word.starts_with("--psk=")) {
+      word = "--psk=***";
+    } else {
+      word = i > 0 && words[i - 1] == kPsk ? "***" : plan::without_secret(word);
+    }
+  }
+  return words;
+}
+
 class Writer {
  public:
   Writer(fs::path folder, const RunOptions& options)
@@ -81,7 +99,7 @@ class Writer {
         {"private_key", absolute(options_.credentials.private_key)},
         {"ca", absolute(options_.credentials.authorities)},
         {"crl", absolute(options_.credentials.revocations)},
-        {"command", options_.words}
+        {"command", without_keys(options_.words)}
     };
     if (stateful) {
       const Json scenario{

@@ -34,9 +34,10 @@ gdoi::Result<std::string, Failure> bundle_registration(const RunOptions& options
   made.retries        = options.retries;
   made.expect.verdict = wanted_of(options.expect);
   contents.moment     = one.moment;
-  contents.tape       = one.minimised ? one.minimised->tape.get() : one.tape.get();
-  contents.why        = one.live ? one.live->reason : one.problem;
-  contents.difference = first_difference(one);
+  const auto& kept    = one.least();
+  contents.tape       = kept.tape.get();
+  contents.why        = kept.live ? kept.live->reason : kept.problem;
+  contents.difference = first_difference(kept);
   return write_bundle(options,
                       fmt::format("{}-{}", std::filesystem::path(capture.name).stem().string(),
                                   one.captured.number),

@@ -257,7 +257,7 @@ class Diff {
           {"before",      pair.before ? side(before(*pair.before)) : Json()},
           {"after",       pair.after ? side(after(*pair.after)) : Json()   },
           {"same",        pair.same()                                      },
-          {"fields",      pair.comparison.fields                           },
+          {"fields",      pair.comparison.fields.size()                    },
           {"differences", std::move(differences)                           },
           {"unread",      pair.comparison.unread                           }
       });

@@ -2,6 +2,7 @@
 
 #include "plan/address.h"
 #include "plan/changes.h"
+#include "plan/settings.h"
 
 #include <fmt/format.h>
 
@@ -82,7 +83,7 @@ class Search {
     made.runs     = runs_;
     made.complete = runs_ < words_.minimise_runs && !over_;
     made.over     = over_;
-    made.tape     = tape_;
+    made.run      = last_;
     return made;
   }
 
@@ -95,13 +96,13 @@ class Search {
     if (over_ || done.captures.size() != 1 || done.captures.front().registrations.size() != 1) {
       return std::nullopt;
     }
-    const auto& one = done.captures.front().registrations.front();
+    auto& one = done.captures.front().registrations.front();
     if (!one.live) {
       return std::nullopt;
     }
     auto found = essence_of(one);
     if (runs_ == 1 || found == wanted_) {
-      tape_ = one.tape;
+      last_ = std::make_shared<const Replayed>(std::move(one));
     }
     return found;
   }
@@ -151,7 +152,8 @@ class Search {
     const auto out = search(settings.size() + changes.size(), without);
     for (std::size_t i = 0; i < out.size(); ++i) {
       if (out[i]) {
-        left_out_.push_back(i < settings.size() ? settings[i] : changes[i - settings.size()]);
+        left_out_.push_back(i < settings.size() ? plan::without_secret(settings[i])
+                                                : changes[i - settings.size()]);
       }
     }
     words_ = without(out);
@@ -225,8 +227,8 @@ class Search {
   bool over_        = false;
   std::optional<Essence> wanted_;
   std::vector<std::string> left_out_;
-  std::size_t dropped_ = 0;  ///< payloads: the last changes
-  std::shared_ptr<const Tape> tape_;
+  std::size_t dropped_ = 0;               ///< payloads: the last changes
+  std::shared_ptr<const Replayed> last_;  ///< that ended so
 };
 
 }  // namespace
@@ -251,7 +253,7 @@ std::vector<std::string> minimised_text(const Replayed& one) {
   const auto& minimised = *one.minimised;
   std::string command;
   for (const auto& each : minimised.settings) {
-    command += fmt::format(" --set '{}'", each);
+    command += fmt::format(" --set '{}'", plan::without_secret(each));
   }
   for (const auto& each : minimised.changes) {
     command += fmt::format(" --change '{}'", each);

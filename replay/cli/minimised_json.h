@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/run_report.h"
+#include "plan/settings.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,11 +13,11 @@ namespace gdoi::cli {
     return {};
   }
   return {
-      {"runs",     one->minimised->runs    },
-      {"complete", one->minimised->complete},
-      {"settings", one->minimised->settings},
-      {"changes",  one->minimised->changes },
-      {"left_out", one->minimised->left_out}
+      {"runs",     one->minimised->runs                           },
+      {"complete", one->minimised->complete                       },
+      {"settings", plan::without_secrets(one->minimised->settings)},
+      {"changes",  one->minimised->changes                        },
+      {"left_out", one->minimised->left_out                       }
   };
 }
 

@@ -185,7 +185,8 @@ void Replay::minimise_all(ReplayedCapture& report) {
 
 void Replay::keep_bundles(const ReplayedCapture& report, const std::string& policy) {
   for (const auto& one : report.registrations) {
-    if (options_.bundle.empty() || options_.silent || !one.problem.empty() || one.as_expected()) {
+    if (options_.bundle.empty() || options_.silent || !one.problem.empty() ||
+        one.is_inconclusive() || one.as_expected()) {
       continue;
     }
     const auto done = bundle_registration(options_, report, one, policy);

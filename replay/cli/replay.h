@@ -97,7 +97,7 @@ class Replay {
 
   void compare(const plan::Conversation& said, Listener& listener, Replayed& report) const;
 
-  void judge(const Replayed& report, const net::CrewEnd& end, bool met_fault);
+  void judge(Replayed& report, const net::CrewEnd& end, bool met_fault);
 
   void print_report();
 

@@ -7,6 +7,8 @@
 #include "net/in_memory.h"
 #include "plan/identity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 /// One registration, from its plan to its verdict.
@@ -146,7 +148,9 @@ void Replay::run_clones(const Clones::Maker& maker, const exchange::Endpoint& pl
   if (auto tape = listener.take_tape(); !tape.datagrams.empty()) {
     report.tape = std::make_shared<const Tape>(std::move(tape));
   }
-  report.note_changes();
+  if (report.live) {
+    report.note_changes(report.live->altered);
+  }
   report.tally              = clones.tally();
   report.tally->cpu_seconds = cpu_seconds() - cpu_before;
   report.over_udp           = path_.has_value();
@@ -154,6 +158,12 @@ void Replay::run_clones(const Clones::Maker& maker, const exchange::Endpoint& pl
   if (ks != nullptr) {
     record_->add_keys(ks->take_key_log());
     report.key_server_log = ks->take_log();
+  }
+  if (report.live && report.live->bad_change) {
+    report.problem =
+        fmt::format("registration {}: {}", report.captured.number, report.live->reason);
+    report.live.reset();
+    return;
   }
   judge(report, end, clones.met_fault());
 }
@@ -166,9 +176,14 @@ void Replay::compare(const plan::Conversation& said, Listener& listener, Replaye
   }
 }
 
-void Replay::judge(const Replayed& report, const net::CrewEnd& end, bool met_fault) {
+void Replay::judge(Replayed& report, const net::CrewEnd& end, bool met_fault) {
   if (end.interrupted || end.fault) {
-    over_ = true;
+    over_          = true;
+    report.stopped = end.fault.value_or("interrupted");
+    if (report.tally->asked > 1) {
+      report.stopped +=
+          fmt::format(": {} of {} were begun", report.tally->begun, report.tally->asked);
+    }
     fail(kLocalFault, end.fault ? *end.fault : "interrupted; what was done until then is reported");
   } else if (met_fault) {
     exit_code_ = std::max<int>(exit_code_, kLocalFault);

@@ -169,7 +169,7 @@ Json comparison_json(const Replayed& one) {
   }
   return {
       {"same",        found.same()          },
-      {"fields",      found.fields          },
+      {"fields",      found.fields.size()   },
       {"differences", std::move(differences)},
       {"unread",      found.unread          }
   };
@@ -209,29 +209,34 @@ Json replayed_json(const ReplayedCapture& capture, const Replayed& one) {
         {"change", change.text},
         {"made",   change.made}
     });
+    if (!change.made) {
+      changes.back()["why_not"] = why_not_made(change);
+    }
   }
+  const bool told        = one.live && !one.is_inconclusive();
+  const auto as_expected = told ? Json(one.as_expected()) : Json();
   return {
-      {"file",           capture.name                                        },
-      {"number",         captured.number                                     },
-      {"gm",             exchange::address_text(captured.gm)                 },
-      {"ks",             exchange::address_text(captured.ks)                 },
-      {"group",          or_null(one.group)                                  },
-      {"gm_version",     one.version                                         },
-      {"captured",       captured_json(one)                                  },
-      {"live",           live_json(one)                                      },
-      {"clones",         clones_json(one)                                    },
-      {"counters",       counters_json(one)                                  },
-      {"times",          times_json(one)                                     },
-      {"destinations",   destinations_json(one)                              },
-      {"comparison",     comparison_json(one)                                },
-      {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()},
-      {"as_expected",    one.live ? Json(one.as_expected()) : Json()         },
-      {"altered",        one.altered                                         },
-      {"changes",        std::move(changes)                                  },
-      {"minimised",      minimised_json(&one)                                },
-      {"plan",           std::move(plan)                                     },
-      {"key_server_log", one.key_server_log                                  },
-      {"problem",        or_null(one.problem)                                }
+      {"file",           capture.name                                            },
+      {"number",         captured.number                                         },
+      {"gm",             exchange::address_text(captured.gm)                     },
+      {"ks",             exchange::address_text(captured.ks)                     },
+      {"group",          or_null(one.group)                                      },
+      {"gm_version",     one.version                                             },
+      {"captured",       captured_json(one)                                      },
+      {"live",           live_json(one)                                          },
+      {"clones",         clones_json(one)                                        },
+      {"counters",       counters_json(one)                                      },
+      {"times",          times_json(one)                                         },
+      {"destinations",   destinations_json(one)                                  },
+      {"comparison",     comparison_json(one)                                    },
+      {"expected",       one.expected ? Json(name_of(*one.expected)) : Json()    },
+      {"as_expected",    as_expected                                             },
+      {"altered",        one.altered                                             },
+      {"changes",        std::move(changes)                                      },
+      {"minimised",      minimised_json(&one)                                    },
+      {"plan",           std::move(plan)                                         },
+      {"key_server_log", one.key_server_log                                      },
+      {"problem",        or_null(one.problem.empty() ? one.stopped : one.problem)}
   };
 }
 

@@ -67,6 +67,9 @@ report::Cell result_cell(const Replayed& one) {
   if (!one.live) {
     return {one.problem.empty() ? "not sent" : "not run", Colour::kDim};
   }
+  if (one.is_inconclusive()) {
+    return {"inconclusive", Colour::kDoubt};
+  }
   if (!one.expected && !one.must_be_same) {
     return {"-", Colour::kDim};
   }
@@ -188,7 +191,7 @@ void add_differences(const Replayed& one, std::vector<report::Below>& lines) {
   }
   if (found.same()) {
     lines.push_back({fmt::format("the same as captured, in {} of what the key server said",
-                                 report::count_of(found.fields, "field"))});
+                                 report::count_of(found.fields.size(), "field"))});
   }
 }
 
@@ -204,6 +207,9 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
   if (!one.problem.empty()) {
     lines.push_back({harmless(one.problem), Colour::kBad});
   }
+  if (!one.stopped.empty()) {
+    lines.push_back({harmless(one.stopped), Colour::kDoubt});
+  }
   add_differences(one, lines);
   for (const auto& line : minimised_text(one)) {
     lines.push_back({harmless(line)});
@@ -212,9 +218,9 @@ std::vector<report::Below> below(const Replayed& one, bool show_map) {
     lines.push_back({"changed: " + harmless(line)});
   }
   for (const auto& change : one.changes) {
-    if (one.live && !change.made) {
+    if (!change.made && (one.live || change.needless)) {
       lines.push_back(
-          {fmt::format("not changed, since that message was not sent: {}", harmless(change.text)),
+          {fmt::format("not changed, since {}: {}", why_not_made(change), harmless(change.text)),
            Colour::kDoubt});
     }
   }
@@ -295,34 +301,6 @@ std::string run_text(const report::Style& style, const ReplayedCapture& capture,
          (destinations.empty() ? "" : report::wrap(destinations, style.width, kIndent)) + '\n';
 }
 
-void Replayed::ask_changes(const std::vector<plan::Change>& wanted) {
-  for (const auto& one : wanted) {
-    changes.push_back({one.text(), false});
-  }
-}
-
-void Replayed::note_changes() {
-  if (live) {
-    for (const auto& one : live->altered) {
-      altered.push_back(one.text);
-      changes.at(one.change).made = true;
-    }
-  }
-}
-
-std::string first_difference(const Replayed& one) {
-  if (!one.sameness || one.sameness->comparison.differences.empty()) {
-    return {};
-  }
-  return difference_text(one.sameness->comparison.differences.front());
-}
-
-bool ReplayedCapture::is_as_expected() const {
-  return problem.empty() && std::ranges::all_of(registrations, [](const Replayed& one) {
-           return one.problem.empty() && one.as_expected();
-         });
-}
-
 std::string run_table(report::Style style, const std::vector<ReplayedCapture>& captures) {
   style.width = std::numeric_limits<std::size_t>::max();
   report::Table table({
@@ -361,8 +339,10 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
   std::size_t run     = 0;
   std::size_t differs = 0;
   std::size_t not_run = 0;
+  bool stopped        = false;
   for (const auto& capture : captures) {
     for (const auto& one : capture.registrations) {
+      stopped |= !one.stopped.empty();
       if (const auto* const clones = one.clones()) {
         for (const auto ending : engine::kEndings) {
           if (const auto count = clones->count(ending); count > 0) {
@@ -370,12 +350,12 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
             verdicts[name_of(ending)] += count;
           }
         }
-        differs += clones->unexpected;
+        differs += one.is_inconclusive() ? 0 : clones->unexpected;
         not_run += clones->asked - clones->begun;
       } else if (one.live) {
         ++run;
         ++verdicts[name_of(one.live->ending)];
-        differs += one.as_expected() ? 0U : 1U;
+        differs += one.as_expected() || one.is_inconclusive() ? 0U : 1U;
       } else {
         ++not_run;
       }
@@ -388,8 +368,13 @@ std::string run_summary(const report::Style& style, const std::vector<ReplayedCa
   }
   auto text = fmt::format("{} replayed{}{}", report::count_of(run, "registration"),
                           parts.empty() ? "" : ": ", fmt::join(parts, ", "));
-  if (run != 0) {
-    text += differs == 0 ? "; all as expected" : fmt::format("; {} not as expected", differs);
+  if (differs != 0) {
+    text += fmt::format("; {} not as expected", differs);
+  } else if (run != 0 && !stopped) {
+    text += "; all as expected";
+  }
+  if (stopped) {
+    text += "; inconclusive, since it was ended early";
   }
   if (not_run != 0) {
     text += fmt::format("; {} not run", not_run);

@@ -18,21 +18,27 @@
 
 namespace gdoi::cli {
 
-/// One of the user's changes, and whether it came to be made: its message may not have been sent.
+/// One of the user's changes, and whether it came to be made.
 struct AskedChange {
   std::string text;
-  bool made = false;
+  bool made     = false;
+  bool needless = false;  ///< the message had it so already; else, not made: it was not sent
 };
+
+/// "that message was not sent", of one that was not made.
+[[nodiscard]] std::string_view why_not_made(const AskedChange& change);
+
+struct Replayed;
 
 /// The least that still ends as a run did (minimise.h).
 struct Minimised {
-  std::vector<std::string> settings;  ///< --set
+  std::vector<std::string> settings;  ///< --set; a pre-shared key among them is shown nowhere
   std::vector<std::string> changes;   ///< --change; with a "drop" for each payload left out
   std::vector<std::string> left_out;  ///< settings, changes and payloads that make no difference
   std::size_t runs = 0;
-  bool complete    = false;          ///< nothing more can be left out; else the runs were used up
-  bool over        = false;          ///< Ctrl-C or a fault of this machine ended it
-  std::shared_ptr<const Tape> tape;  ///< of the last run that ended so
+  bool complete    = false;  ///< nothing more can be left out; else the runs were used up
+  bool over        = false;  ///< Ctrl-C or a fault of this machine ended it
+  std::shared_ptr<const Replayed> run;  ///< the last that ended so
 };
 
 /// One captured registration and what its replay came to.
@@ -56,17 +62,29 @@ struct Replayed {
   std::vector<std::string> key_server_log;
   std::optional<Minimised> minimised;  ///< --minimise
   std::string problem;                 ///< why it was not run
+  std::string stopped;                 ///< why not as often as was asked for; empty: it was
 
   /// What the user wants changed, as far as nothing has been sent.
   void ask_changes(const std::vector<plan::Change>& wanted);
 
   /// What came to be changed.
-  void note_changes();
+  void note_changes(const std::vector<plan::Altered>& done);
+
+  /// The first change whose message was not sent; empty: there is none.
+  [[nodiscard]] std::string unmade() const;
 
   /// The tally, where there are several of it.
   [[nodiscard]] const Tally* clones() const {
     return tally && tally->asked > 1 ? &*tally : nullptr;
   }
+
+  /// It was ended before it could be told: what was done until then ended as it had to.
+  [[nodiscard]] bool is_inconclusive() const {
+    return !stopped.empty() && tally->unexpected <= tally->count(engine::Cause::kLocalError);
+  }
+
+  /// What a bundle keeps: the minimised run, where there is one.
+  [[nodiscard]] const Replayed& least() const { return minimised ? *minimised->run : *this; }
 
   /// Each that was asked for was run, and ended as it had to.
   [[nodiscard]] bool as_expected() const {

@@ -156,9 +156,13 @@ Replayed described(const RunOptions& options, const DescribedGm& gm) {
   one.expected  = expected_ending(options.expect, registration::Outcome::kRegistered);
   one.version   = gm.settings.gm_version ? gm.settings.gm_version->text() : "not announced";
   one.group     = gm.settings.group ? gm.settings.group->text : "";
-  for (const auto& each : options.settings) {
-    if (!each.starts_with("psk=") && each.find('/') >= each.find('=')) {
-      one.altered.push_back(each + ", instead of what the file says");
+  auto settings = options.settings;
+  if (!options.psk.empty()) {
+    settings.insert(settings.begin(), "psk=" + options.psk);
+  }
+  for (const auto& each : settings) {
+    if (each.find('/') >= each.find('=')) {
+      one.altered.push_back(plan::without_secret(each) + ", instead of what the file says");
     }
   }
   return one;

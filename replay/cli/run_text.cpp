@@ -65,12 +65,8 @@ void show_plan(plan::Plan& plan, bool addresses, Replayed& report) {
     report.problem = altered.error().text;
     return;
   }
-  for (const auto& one : plan.changes) {
-    report.changes.push_back({one.text(), true});
-  }
-  for (const auto& one : *altered) {
-    report.altered.push_back(one.text);
-  }
+  report.ask_changes(plan.changes);
+  report.note_changes(*altered);
   report.plan = planned_messages(plan, addresses);
 }
 

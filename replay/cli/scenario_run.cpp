@@ -39,11 +39,22 @@ Expect expect_of(Wanted wanted) {
   return Expect::kAsCaptured;
 }
 
-CaseRun not_run(const scenario::Case& one, const std::string& why) {
+CaseRun not_run(const scenario::Case& one, const std::string& why, bool local) {
   CaseRun made;
+  made.local     = local;
   made.one       = one;
   made.judgement = {CaseResult::kInconclusive, "not run: " + why};
   return made;
+}
+
+scenario::Judgement judgement_of(const scenario::Case& one, const Replayed& each) {
+  if (!each.live) {
+    return {CaseResult::kInconclusive, each.problem};
+  }
+  return scenario::with_unmade(
+      scenario::judge(one, each.captured, *each.live,
+                      each.sameness ? &each.sameness->comparison : nullptr),
+      each.unmade(), *each.live);
 }
 
 class Runner {
@@ -167,9 +178,7 @@ class Runner {
     const auto words = options_for(of, one);
     auto done        = run_silently(words);
     over_            = over_ || done.over;
-    if (done.code == kLocalFault) {
-      code_ = kLocalFault;
-    }
+    made.local       = done.code == kLocalFault;
     std::vector<std::string> keys;
     for (auto& capture : done.captures) {
       std::ranges::transform(capture.key_files, std::back_inserter(keys), &report::KeyFile::path);
@@ -179,9 +188,7 @@ class Runner {
     made.judgement = {CaseResult::kPassed, {}};
     for (std::size_t i = 0; i < made.registrations.size(); ++i) {
       const auto& each = made.registrations[i];
-      auto found       = each.live ? scenario::judge(one, each.captured, *each.live,
-                                               each.sameness ? &each.sameness->comparison : nullptr)
-                                   : scenario::Judgement{CaseResult::kInconclusive, each.problem};
+      auto found       = judgement_of(one, each);
       if (each.live) {
         made.took += each.live->ended - each.live->started;
       }
@@ -236,8 +243,12 @@ class Runner {
     contents.one.settings = settings_of(words.settings);
     contents.why          = run.judgement.why;
     if (telling != nullptr) {
-      contents.tape = telling->minimised ? telling->minimised->tape.get() : telling->tape.get();
-      contents.difference       = first_difference(*telling);
+      const auto& kept = telling->least();
+      contents.tape    = kept.tape.get();
+      if (const auto why = judgement_of(run.one, kept).why; telling->minimised && !why.empty()) {
+        contents.why = why;
+      }
+      contents.difference       = first_difference(kept);
       contents.moment           = telling->moment;
       contents.one.registration = telling->captured.number;
     }
@@ -251,8 +262,9 @@ class Runner {
   }
 
   /// Whether the KS still registers whom it must.
-  bool is_sane(const ScenarioRun& made, const std::string& when, std::string& finding) {
+  bool is_sane(ScenarioRun& made, const std::string& when, std::string& finding) {
     const auto sanity = run(made.scenario, made.scenario.sanity->one);
+    made.local        = sanity.local;
     if (sanity.judgement.result == CaseResult::kPassed) {
       return true;
     }
@@ -261,20 +273,20 @@ class Runner {
   }
 
   ScenarioRun run(scenario::Scenario of) {
-    ScenarioRun made{std::move(of), {}, {}};
+    ScenarioRun made{std::move(of), {}, {}, false};
     const auto& sanity = made.scenario.sanity;
     std::string finding;
     if (sanity && !is_sane(made, "before", finding)) {
       made.sanity.push_back(finding);
       for (const auto& one : made.scenario.cases) {
-        made.cases.push_back(not_run(one, finding));
+        made.cases.push_back(not_run(one, finding, made.local));
       }
       return made;
     }
     Progress progress(made.scenario.name);
     for (const auto& one : made.scenario.cases) {
       if (over_) {
-        made.cases.push_back(not_run(one, "interrupted"));
+        made.cases.push_back(not_run(one, "interrupted", true));
         continue;
       }
       progress.share(made.cases.size(), made.scenario.cases.size(), "case");
@@ -308,12 +320,26 @@ class Runner {
     if (const auto done = write_reports(options_, suites_of(runs_)); !done) {
       fail(done.error().code, done.error().text);
     }
-    const bool good = std::ranges::all_of(runs_, [](const ScenarioRun& one) {
-      return one.sanity.empty() && std::ranges::all_of(one.cases, [](const CaseRun& each) {
-               return scenario::is_good(each.judgement.result);
-             });
-    });
-    return std::max<int>(code_, good ? kAsExpected : kDiffers);
+    return std::max(code_, code_of_cases());
+  }
+
+  /// What failed must not hide behind a key server that another scenario did not reach.
+  [[nodiscard]] int code_of_cases() const {
+    int code       = kAsExpected;
+    const auto add = [&code](bool local) {
+      code = local && code != kDiffers ? kLocalFault : kDiffers;
+    };
+    for (const auto& one : runs_) {
+      if (!one.sanity.empty()) {
+        add(one.local);
+      }
+      for (const auto& each : one.cases) {
+        if (!scenario::is_good(each.judgement.result)) {
+          add(each.local && each.judgement.result == CaseResult::kInconclusive);
+        }
+      }
+    }
+    return code;
   }
 
   RunOptions options_;

@@ -27,19 +27,21 @@ struct CaseRun {
 
   std::size_t telling_index = 0;
   std::string bundle;  ///< folder that repeats it; empty: none
+  bool local = false;  ///< no KS was reached, or a fault of this machine
 };
 
 struct ScenarioRun {
   scenario::Scenario scenario;
   std::vector<CaseRun> cases;
   std::vector<std::string> sanity;  ///< what the sanity registrations found wrong
+  bool local = false;               ///< the last of those for the reasons of CaseRun::local
 };
 
 /// Whether `run` was given scenarios: YAML files, or folders of them.
 [[nodiscard]] bool are_scenarios(const std::vector<std::string>& paths);
 
 /// Runs all cases of all scenarios and prints what became of them. Returns the exit code: 1 also
-/// where something is inconclusive.
+/// where something is inconclusive, 3 only where that is local all along.
 [[nodiscard]] int run_scenarios(const RunOptions& options, std::ostream& out, std::ostream& err);
 
 /// For people: a table of cases, a table for each matrix, and why what is not good is not.

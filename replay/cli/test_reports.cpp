@@ -124,7 +124,10 @@ TestCase registration_case(const Replayed& one) {
   const bool unread = one.must_be_same && one.sameness &&
                       !one.sameness->comparison.unread.empty() &&
                       one.sameness->comparison.differences.empty();
-  if (!one.live) {
+  if (one.is_inconclusive()) {
+    made.result = TestResult::kInconclusive;
+    made.why    = one.stopped;
+  } else if (!one.live) {
     made.result = TestResult::kInconclusive;
     made.why    = one.problem.empty() ? "it was not run" : one.problem;
   } else if (one.live->ending == engine::Ending::kAborted) {

@@ -230,6 +230,11 @@ void Initiator::Impl::end_locally(std::string reason, Time now) {
   end(std::move(with), now);
 }
 
+void Initiator::Impl::end_unchangeable(std::string reason, Time now) {
+  end_locally(std::move(reason), now);
+  verdict.bad_change = true;
+}
+
 void Initiator::Impl::note(std::string name, std::string captured, std::string live) {
   if (options.keep_map) {
     verdict.map.emplace_back(std::move(name), std::pair(std::move(captured), std::move(live)));

@@ -48,7 +48,7 @@ bool Initiator::Impl::alter(std::string_view message, wire::Document& document, 
   const auto status = plan::alter(document, message, plan.changes, stage,
                                   {plan.captured.initiator, random}, verdict.altered);
   if (!status) {
-    end_locally(status.error().text, now);
+    end_unchangeable(status.error().text, now);
   }
   return status.ok();
 }
@@ -70,7 +70,7 @@ std::optional<Bytes> Initiator::Impl::finish(std::string_view message, wire::Doc
   const auto status =
       plan::alter_datagram(*datagram, document, message, plan.changes, verdict.altered);
   if (!status) {
-    end_locally(status.error().text, now);
+    end_unchangeable(status.error().text, now);
     return std::nullopt;
   }
   return datagram;
@@ -80,7 +80,7 @@ void Initiator::Impl::did(std::size_t change, std::string text) {
   const auto known = std::ranges::find(verdict.altered, change, &plan::Altered::change);
   if (known == verdict.altered.end()) {
     verdict.altered.push_back(
-        {change, fmt::format("{}: {}", plan.changes[change].address.message, text)});
+        {change, fmt::format("{}: {}", plan.changes[change].address.message, text), true});
   }
 }
 

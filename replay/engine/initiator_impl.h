@@ -153,6 +153,7 @@ struct Initiator::Impl {
   /// The KS's HASH or signature is wrong.
   void end_unproven(std::string reason, Time now);
   void end_locally(std::string reason, Time now);
+  void end_unchangeable(std::string reason, Time now);
   void note(std::string name, std::string captured, std::string live);
   void note_nonce(std::string name, std::size_t captured, std::size_t live);
   [[nodiscard]] Waiting* waiting();

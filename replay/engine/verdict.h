@@ -75,6 +75,7 @@ struct Verdict {
   std::string reason;                ///< one sentence
   bool unreachable         = false;  ///< nothing ever came back: exit code 3
   bool local_fault         = false;  ///< exit code 3
+  bool bad_change          = false;  ///< one of the user's changes cannot be made
   bool bad_proof           = false;  ///< a HASH or signature of the KS is wrong
   Time started             = 0;
   Time phase1_complete     = 0;  ///< 0: never
@@ -89,7 +90,7 @@ struct Verdict {
       map;  ///< name, captured, live; no secrets
   /// What came back to captured datagrams, each kind with how often.
   std::vector<std::pair<std::string, unsigned>> answers;
-  std::vector<plan::Altered> altered;  ///< the plan's changes that were made
+  std::vector<plan::Altered> altered;  ///< the plan's changes whose messages were made
 };
 
 /// By one verdict alone: never `kThrottled`.

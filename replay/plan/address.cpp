@@ -128,22 +128,20 @@ Fit fit_of(const Document& document, const Address& address, const Place& place)
   return at == 0 ? Fit::kWhole : Fit::kWithoutTop;
 }
 
-/// What nobody looks for by itself: it follows from the rest.
-bool follows_from_the_rest(const Document& document, NodeRef node) {
-  const auto kind = document.row(node).kind;
-  return kind == Kind::kNext || kind == Kind::kReserved || kind == Kind::kLength ||
-         kind == Kind::kValueLength || kind == Kind::kSize || kind == Kind::kCount ||
-         is_attribute(document, document.value(node).parent);
+Place structure_of(const Document& document, const Place& place) {
+  Place above{document.value(place.node).parent, place.path};
+  above.path.pop_back();
+  return above;
 }
 
-std::string listed(const Address& address, const std::vector<const Place*>& places) {
+std::string listed(const Address& address, const std::vector<Place>& places) {
   std::vector<std::string> texts;
-  for (const auto* place : places) {
+  for (const auto& place : places) {
     if (texts.size() == kMostListed) {
       texts.emplace_back("...");
       break;
     }
-    texts.push_back(address.message + "/" + place->text());
+    texts.push_back(address.message + "/" + place.text());
   }
   return fmt::format("{}", fmt::join(texts, ", "));
 }
@@ -180,8 +178,7 @@ void add_places(const Document& document, NodeRef parent, const std::vector<Addr
   }
 }
 
-Error problem(const Address& address, std::string_view what,
-              const std::vector<const Place*>& places) {
+Error problem(const Address& address, std::string_view what, const std::vector<Place>& places) {
   return {fmt::format("{} {}; there {}: {}", address.text(), what,
                       places.size() == 1 ? "is" : "are",
                       places.empty() ? "none" : listed(address, places))};
@@ -267,36 +264,43 @@ bool is(const Document& document, NodeRef node, Target target) {
       return document.link(node).member;
     case Target::kList:
       return document.is_group(node) && document.link(node).list.kind != wire::ListKind::kNone;
+    case Target::kLength:
+      return document.row(node).kind == Kind::kLength;
   }
   return false;
 }
 
-Result<Place> find_place(const Document& document, const Address& address, Target target) {
-  const auto places = places_of(document);
-  std::vector<const Place*> right_kind;
-  std::vector<const Place*> meant;
+std::vector<Place> meant_by(const Document& document, const Address& address, Target target) {
+  std::vector<Place> meant;
   auto best = Fit::kWithGaps;
-  for (const auto& place : places) {
+  for (auto& place : places_of(document)) {
     if (!is(document, place.node, target)) {
       continue;
     }
-    if (target != Target::kField || !follows_from_the_rest(document, place.node)) {
-      right_kind.push_back(&place);
-    }
-    const auto fit = fit_of(document, address, place);
+    const auto fit = fit_of(document, address,
+                            target == Target::kLength ? structure_of(document, place) : place);
     if (fit > best) {
       best = fit;
       meant.clear();
     }
     if (fit == best) {
-      meant.push_back(&place);
+      meant.push_back(std::move(place));
     }
   }
+  return meant;
+}
+
+Result<Place> find_place(const Document& document, const Address& address, Target target) {
+  auto meant = meant_by(document, address, target);
   if (meant.size() == 1) {
-    return *meant.front();
+    return std::move(meant.front());
   }
-  return meant.empty() ? problem(address, "names nothing", right_kind)
-                       : problem(address, "names several", meant);
+  if (!meant.empty()) {
+    return problem(address, "names several", meant);
+  }
+  auto all = places_of(document);
+  std::erase_if(all, [&](const Place& one) { return !is(document, one.node, target); });
+  return problem(address, "names nothing", all);
 }
 
 NodeRef payload_list(const Document& document) {

@@ -40,7 +40,8 @@ struct Address {
 enum class Target : std::uint8_t {
   kField,   ///< something with a value: a field, or an attribute, which stands for its value
   kMember,  ///< a payload, proposal, transform, attribute or SPI: what a list has
-  kList     ///< a structure that has such members
+  kList,    ///< a structure that has such members
+  kLength   ///< the length that a structure has of itself; the address names the structure
 };
 
 /// A place of a document with its whole address, the message left out.
@@ -61,6 +62,10 @@ struct Place {
 
 /// Whether a place can be asked for as that.
 [[nodiscard]] bool is(const wire::Document& document, wire::NodeRef node, Target target);
+
+/// All places that an address means, by the rules of find_place().
+[[nodiscard]] std::vector<Place> meant_by(const wire::Document& document, const Address& address,
+                                          Target target);
 
 /// The one place that an address means. A whole address comes before one that lacks its first
 /// steps, and that before one with gaps.

@@ -38,6 +38,14 @@ bool is_in_header(const Document& document, NodeRef node) {
          document.value(parent).row == row("message");
 }
 
+Bytes octets_of(const Document& document) {
+  auto octets = wire::encode(document);
+  if (document.plaintext() != wire::kNoRef) {
+    append(octets, wire::encode(document, document.plaintext()));
+  }
+  return octets;
+}
+
 Document decoded_again(const Document& document) {
   const auto octets = wire::encode(document);
   wire::Tree tree;
@@ -122,11 +130,17 @@ class Alterer {
     return text;
   }
 
+  /// Of a payload, proposal or transform its length: what else of it would lie.
+  [[nodiscard]] Result<Place> place_of_lie(const Address& address) const {
+    const bool of_structure = !meant_by(document_, address, Target::kLength).empty();
+    return find_place(document_, address, of_structure ? Target::kLength : Target::kField);
+  }
+
   Result<std::string> lie(const Change& change) {
     if (stage_ == Stage::kBeforeProof) {
       return nothing();
     }
-    const auto place = find_place(document_, change.address, Target::kField);
+    const auto place = place_of_lie(change.address);
     if (!place) {
       return place.error();
     }
@@ -335,12 +349,13 @@ Status alter(Document& document, std::string_view message, std::span<const Chang
     if (changes[i].address.message != message) {
       continue;
     }
-    auto done = Alterer(document, stage, context).make(changes[i]);
+    const auto before = octets_of(document);
+    auto done         = Alterer(document, stage, context).make(changes[i]);
     if (!done) {
       return done.error();
     }
     if (!done->empty()) {
-      altered.push_back({i, with_message(*done, message)});
+      altered.push_back({i, with_message(*done, message), octets_of(document) != before});
     }
   }
   return success();
@@ -357,7 +372,7 @@ Status alter_datagram(Bytes& datagram, const Document& document, std::string_vie
       return done.error();
     }
     if (!done->empty()) {
-      altered.push_back({i, with_message(*done, message)});
+      altered.push_back({i, with_message(*done, message), true});
     }
   }
   return success();

@@ -132,6 +132,10 @@ std::string objection_to(const Change& change) {
       return (message == "pull1" && value == "mm5") || (message == "pull3" && value == "pull1")
                  ? ""
                  : "pull1 before mm5, or pull3 before pull1: others cannot be made early";
+    case Operation::kAdd:
+      return change.address.steps.empty() && value.find(' ') == std::string::npos
+                 ? fmt::format("a value: add {} 0x...", value)
+                 : "";
     case Operation::kReuseCookie:
       return message == "mm1" || message == "am1" ? "" : "mm1 or am1: the others follow it";
     default:

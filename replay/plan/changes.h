@@ -47,10 +47,11 @@ struct OperationInfo {
   std::string_view text;
 };
 
-/// A change that was made: which of the plan's, and in words.
+/// What came of a change: which of the plan's, and in words.
 struct Altered {
   std::size_t change = 0;
   std::string text;
+  bool made = true;  ///< false: the message has it so already
 };
 
 /// All of them, as help and errors list them.

@@ -191,7 +191,7 @@ class Comparer {
     if (captured.is_group(node) || is_bookkeeping(row.kind)) {
       return;
     }
-    ++made_.fields;
+    made_.fields.push_back({name, place.path});
     if (row.show == wire::Show::kSecret) {
       if (!same_shape || captured.size(node) != live.size(live_node)) {
         add(whole_address(name, place), value_text(captured, place), value_text(live, other), rule);

@@ -25,7 +25,7 @@ struct Comparison {
   std::vector<Difference> differences;  ///< in the order of the messages
   /// Messages that could not be read on both sides, with why; only their sizes were compared.
   std::vector<std::string> unread;
-  std::size_t fields = 0;  ///< that were compared
+  std::vector<Address> fields;  ///< that were compared
   /// Values that a session chose: address, captured, live; no keys.
   std::vector<std::pair<std::string, std::pair<std::string, std::string>>> map;
 

@@ -194,7 +194,9 @@ Result<Member> member_octets(const Document& document, NodeRef parent, std::stri
   }
   const auto body = octets_in(value, random);
   if (!body) {
-    return no_octets(value);
+    return value.empty() ? Error{fmt::format("add wants a value: add {} {}", type,
+                                             attributes ? "and a number, or 0x..." : "0x...")}
+                         : no_octets(value);
   }
   if (attributes) {
     return Member{0, wire::attribute_octets(schema, list.arg, *number, *body)};

@@ -88,6 +88,10 @@ class Maker {
                                   fmt::join(composed_, ", ")));
     }
     const bool psk = auth_method_ == crypto::kAuthPsk;
+    if (psk && settings_.psk && captured_.gm_psk &&
+        !equal_constant_time(settings_.psk->view(), captured_.gm_psk->view())) {
+      altered_.emplace_back("pre-shared key, in place of the captured one");
+    }
     Plan made{captured_.story.number,
               bound(),
               phase1->mode,

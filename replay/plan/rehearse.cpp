@@ -2,6 +2,7 @@
 
 #include "plan/alter.h"
 #include "protocol/exchange/script.h"
+#include "protocol/wire/encode.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,6 +25,13 @@ Status rehearse_message(const Plan& plan, std::string_view message, wire::Docume
     }
   }
   return success();
+}
+
+/// Of the first message, whose size is known beforehand.
+Status rehearse_datagram(const Plan& plan, std::string_view message, const wire::Document& document,
+                         std::vector<Altered>& altered) {
+  auto datagram = wire::encode(document);
+  return alter_datagram(datagram, document, message, plan.changes, altered);
 }
 
 Status check_messages(const Plan& plan) {
@@ -83,7 +91,7 @@ Result<std::vector<Altered>> rehearse(Plan& plan) {
   // With the datagram, or with the sending.
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
     if (std::ranges::find(altered, i, &Altered::change) == altered.end()) {
-      altered.push_back({i, plan.changes[i].text()});
+      altered.push_back({i, plan.changes[i].text(), true});
     }
   }
   std::ranges::stable_sort(altered, {}, &Altered::change);
@@ -95,10 +103,15 @@ Status check_changes(const Plan& plan) {
     return status;
   }
   std::vector<Altered> altered;
-  for (const auto& [name, from] : messages_of(plan)) {
+  const auto messages = messages_of(plan);
+  for (const auto& [name, from] : messages) {
     if (concerns(plan.changes, name)) {
       auto document = from->document.clone();
-      if (auto status = rehearse_message(plan, name, document, altered); !status) {
+      auto status   = rehearse_message(plan, name, document, altered);
+      if (status && name == messages.front().first) {
+        status = rehearse_datagram(plan, name, document, altered);
+      }
+      if (!status) {
         return status;
       }
     }

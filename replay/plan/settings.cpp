@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace gdoi::plan {
 namespace {
@@ -155,6 +156,19 @@ Status set(Settings& settings, std::string_view name_and_value) {
                 "aes128-sha256-modp2048 or aes128-sha256-modp2048-rsa-sig");
   }
   return Error{fmt::format("--set: there is no setting {}; there are {}", name, kNames)};
+}
+
+std::string without_secret(std::string_view name_and_value) {
+  constexpr std::string_view kSecret = "psk=";
+  return name_and_value.starts_with(kSecret) ? std::string(kSecret) + "***"
+                                             : std::string(name_and_value);
+}
+
+std::vector<std::string> without_secrets(const std::vector<std::string>& all) {
+  std::vector<std::string> made;
+  made.reserve(all.size());
+  std::ranges::transform(all, std::back_inserter(made), without_secret);
+  return made;
 }
 
 }  // namespace gdoi::plan

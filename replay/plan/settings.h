@@ -42,4 +42,10 @@ struct Settings {
 /// aes128-sha256-ecp256-ecdsa-256), or the address of a field: mm1/transform[2]/key_length.
 [[nodiscard]] Status set(Settings& settings, std::string_view name_and_value);
 
+/// NAME=VALUE as it may be shown: "psk=***", anything else as it is.
+[[nodiscard]] std::string without_secret(std::string_view name_and_value);
+
+/// The same of many.
+[[nodiscard]] std::vector<std::string> without_secrets(const std::vector<std::string>& all);
+
 }  // namespace gdoi::plan

@@ -236,7 +236,9 @@ void write_capture(std::ostream& out, const Style& style, const CaptureReport& r
                        time_of_day(report.last_ns, kMillisecond));
   }
   write_table(out, style, report, contents);
-  out << reading_text(report, contents);
+  if (!contents.quiet || !report.comparison || !report.comparison->as_expected()) {
+    out << reading_text(report, contents);
+  }
   if (report.comparison) {
     out << comparison_text(style, *report.comparison);
   }

@@ -188,6 +188,13 @@ Expectation CaseReader::expectation(const Node& node) {
       }
     });
   }
+  for (const auto* key : {"answers", "step"}) {
+    if (const auto* refusal = map.find(key); refusal && made.verdict == Wanted::kAccepted) {
+      yaml_.fail(
+          *refusal,
+          fmt::format("'{}' is of a refusal, and 'verdict' is accepted; leave one out", key));
+    }
+  }
   return made;
 }
 

@@ -82,6 +82,29 @@ std::string pair_text(const plan::Difference& one) {
   return fmt::format("{}: captured {}, live {}", one.address, one.captured, one.live);
 }
 
+/// Whether a pattern means a place, or a structure that the place is in.
+bool means(const plan::Address& pattern, const plan::Address& place) {
+  auto above = place.steps;
+  for (; !plan::matches(pattern, place.message, above); above.pop_back()) {
+    if (above.empty()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Empty: each pattern has something that was compared.
+std::string matches_nothing(const Expectation& expect, const plan::Comparison& comparison) {
+  const auto idle = std::ranges::find_if(expect.match, [&](const auto& pattern) {
+    return std::ranges::none_of(comparison.fields,
+                                [&](const auto& field) { return means(pattern, field); });
+  });
+  return idle == expect.match.end()
+             ? ""
+             : fmt::format("match: {} matches nothing that was compared, so it says nothing",
+                           idle->text());
+}
+
 Judgement judge_fields(const Case& one, const plan::Comparison* comparison) {
   const bool all = one.expect.verdict == Wanted::kSame;
   if (!all && one.expect.match.empty()) {
@@ -93,7 +116,7 @@ Judgement judge_fields(const Case& one, const plan::Comparison* comparison) {
   const auto concerned = [&](const std::string& text) {
     const auto address = plan::Address::parse(text);
     return all || (address && std::ranges::any_of(one.expect.match, [&](const auto& pattern) {
-                     return plan::matches(pattern, address->message, address->steps) ||
+                     return means(pattern, *address) ||
                             (address->steps.empty() && pattern.message == address->message);
                    }));
   };
@@ -107,7 +130,8 @@ Judgement judge_fields(const Case& one, const plan::Comparison* comparison) {
       return inconclusive("not compared: " + unread);
     }
   }
-  return {CaseResult::kPassed, {}};
+  const auto idle = matches_nothing(one.expect, *comparison);
+  return idle.empty() ? Judgement{CaseResult::kPassed, {}} : inconclusive(idle);
 }
 
 }  // namespace
@@ -137,6 +161,15 @@ Judgement judge(const Case& one, const registration::Registration& captured,
         fmt::format("it took {:.3f} s, and {} s were expected at most", took, *one.expect.within));
   }
   return found;
+}
+
+Judgement with_unmade(Judgement judgement, const std::string& unmade, const engine::Verdict& live) {
+  if (unmade.empty() || live.ending == Ending::kAborted) {
+    return judgement;
+  }
+  return inconclusive(fmt::format(
+      "the change was not made, so it was not tested: {} (the registration was {} before that)",
+      unmade, live_text(live)));
 }
 
 Judgement with_xfail(const Case& one, Judgement judgement) {

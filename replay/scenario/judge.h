@@ -35,6 +35,12 @@ struct Judgement {
 [[nodiscard]] Judgement judge(const Case& one, const registration::Registration& captured,
                               const engine::Verdict& live, const plan::Comparison* comparison);
 
+/// The judgement of a case of which the change `unmade` never came to be made, since its message
+/// was not sent: whatever the key server did, it did not do it because of that. Empty: there is
+/// none.
+[[nodiscard]] Judgement with_unmade(Judgement judgement, const std::string& unmade,
+                                    const engine::Verdict& live);
+
 /// The judgement of a case that is known to fail.
 [[nodiscard]] Judgement with_xfail(const Case& one, Judgement judgement);
 

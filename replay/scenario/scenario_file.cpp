@@ -1,6 +1,7 @@
 #include "plan/settings.h"
 #include "protocol/getvpn/strict_yaml.h"
 #include "scenario/case_reader.h"
+#include "scenario/shown_axes.h"
 
 #include <fmt/format.h>
 
@@ -234,6 +235,7 @@ class Reader {
     const auto refused  = all_conditions(map, "refused-where", matrix);
     const auto index    = made_.matrices.size();
     const auto policy   = policy_text(one.policy);
+    const auto shown    = shown_axes(matrix.axes, policy);
     std::vector<std::size_t> at(matrix.axes.size());
     for (std::size_t cell = 0; cell < cells && !yaml_.failed(); ++cell) {
       auto rest = cell;
@@ -247,7 +249,9 @@ class Reader {
         const auto& name  = matrix.axes[axis].name;
         const auto& value = matrix.axes[axis].values[at[axis]];
         each.place.push_back(value);
-        each.name += fmt::format("{} {} {}", axis == 0 ? ":" : ",", name, value);
+        const auto& label = shown[axis].values[at[axis]];
+        each.name += fmt::format("{} {}", axis == 0 ? ":" : ",",
+                                 label == value ? fmt::format("{} {}", name, value) : label);
         if (policy.find("${" + name + "}") != std::string::npos) {
           each.values.emplace(name, value);
         } else {
@@ -266,8 +270,12 @@ class Reader {
           each.expect.steps.clear();
         }
       }
+      for (std::size_t axis = 0; axis < at.size(); ++axis) {
+        each.place[axis] = shown[axis].values[at[axis]];
+      }
       add(node, std::move(each));
     }
+    matrix.axes = shown;
     made_.matrices.push_back(std::move(matrix));
   }
 

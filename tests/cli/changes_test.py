@@ -76,6 +76,24 @@ class WhatIsDone(Changes):
                 one = self.replay("--change", change)
                 self.assertEqual(len(self.altered(one)), 1)
 
+    def test_a_value_that_is_there_already_is_no_change(self):
+        for change in ("mm1/nextpayload: set 1", "mm1/sa/doi: set 2", "mm1/sa/payloadlength: lie +0", "pull1/hash: move 1"):
+            one = self.replay("--change", change)
+            self.assertEqual(self.altered(one), [])
+            self.assertEqual(one["changes"], [{"change": change, "made": False, "why_not": "the message has it so already"}])
+        words = ("run", self.capture, "--psk", PSK, "--set", "gm-version=1.0.17", "--set", "mm1/nextpayload=1")
+        for text in (self.run_tool(*words).out, self.run_tool(*words, "--dry-run").out):
+            text = " ".join(text.split())
+            self.assertIn("not changed, since the message has it so already: mm1/nextpayload: set 1", text)
+            self.assertNotIn("instead of", text)
+
+    def test_a_lie_about_a_structure_is_about_its_length(self):
+        for change, wanted in (("mm1/sa: lie +5", "mm1/sa/payloadlength: says 57 instead of 52"),
+                               ("mm1/transform: lie 9", "mm1/sa/proposal/transform/payloadlength: says 9 instead of 32"),
+                               ("pull1/hash: lie +1", "pull1/hash/payloadlength: says 25 instead of 24")):
+            one = self.replay("--change", change, "--dry-run")
+            self.assertEqual(self.altered(one), [wanted])
+
     def test_the_record_holds_the_changed_datagrams(self):
         record = self.folder / "out.pcapng"
         self.replay("--change", "mm1: add vid text:seen-on-the-wire", "--record", record)
@@ -113,6 +131,33 @@ class Errors(Changes):
             self.assertIn(wanted, found.err)
             self.assertOneSentence(found.err)
         self.assertIn("there is no setting colour", self.run_tool("run", self.capture, "--set", "colour=1", code=2).err)
+
+    def test_what_cannot_be_made(self):
+        """The user's mistake, before anything is sent as well as behind the encryption; no fault of this machine."""
+        for change, wanted in (("mm1: cut 5000", "it has "), ("mm1: flip 5000", "it has "), ("mm1/sa/payloadlength: lie -100", "does not fit"),
+                               ("pull1: cut 5000", "it has "), ("pull3: flip 5000", "it has ")):
+            found = self.run_tool("run", self.capture, "--psk", PSK, "--set", "gm-version=1.0.17", "--change", change,
+                                  "--junit", self.folder / "out.xml", "--force", code=2)
+            self.assertIn(f"{change}: ", found.err)
+            self.assertIn(wanted, found.err)
+            self.assertOneSentence(found.err)
+            self.assertIn("<error", (self.folder / "out.xml").read_text())
+        size = re.search(r"it has (\d+) octets", self.run_tool("run", self.capture, "--psk", PSK, "--change", "mm1: cut 5000",
+                                                               code=2).err)[1]
+        self.run_tool("run", self.capture, "--psk", PSK, "--change", f"mm1: cut {size}", code=2)
+
+    def test_add_wants_a_value(self):
+        for change in ("pull3: add vid", "mm1/transform: add key_length"):
+            error = self.run_tool("run", self.capture, "--psk", PSK, "--change", change, code=2).err
+            self.assertIn(f"{change}: add wants a value: {change.partition(': ')[2]} ", error)
+            self.assertOneSentence(error)
+
+    def test_errors_list_all_addresses(self):
+        one = self.replay("--dry-run", "--addresses")
+        wanted = [each["address"] for message in one["plan"] for each in message["addresses"] if each["address"].startswith("mm1/")]
+        self.assertIn("mm1/sa/payloadlength", wanted)
+        error = self.run_tool("run", self.capture, "--psk", PSK, "--set", "gm-version=1.0.17", "--set", "mm1/colour=1", code=2).err
+        self.assertEqual(error.strip().partition("there are: ")[2].split(", "), wanted)
 
     def test_addresses_that_name_nothing_or_several(self):
         for words, wanted in ((("--set", "mm1/colour=1"), r"names nothing; there are: mm1/ispi, .*mm1/sa/doi"),

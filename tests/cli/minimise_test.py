@@ -1,5 +1,7 @@
 """`gdoi-replay run --minimise`: the least that still ends in the same way."""
 
+import json
+import shutil
 import unittest
 
 from tool import CAPTURES, ToolTest
@@ -73,6 +75,34 @@ class Minimise(ToolTest):
         # What was recorded is the least too: PULL message 1 comes once, and its repetitions.
         kept = self.run_tool("inspect", "--json", "--keys", bundle / "live.keys", bundle / "live.pcapng").json()
         self.assertEqual(kept["registrations"][0]["step"], "pull1")
+
+    def test_the_bundle_tells_of_the_least(self):
+        """Its first difference is that of the record in it, not of the run before."""
+        folder = self.folder / "bundles"
+        noisy = ("--set", "gm-version=1.0.1", *NOISE, "--change", "mm1/vid[1]: repeat 2", "--minimise")
+        scenario = self.write("s.yaml", f"""
+name: one
+defaults: {{capture: {REGISTERED}, policy: {LONG}}}
+cases:
+  - name: old
+    set: {{gm-version: 1.0.1, lifetime: 1000, mm1/transform/life_duration: 5000}}
+    changes: [{{pull1: repeat 2}}]
+    expect: {{verdict: accepted}}
+""")
+        for words in ((REGISTERED, *noisy), (scenario, "--minimise")):
+            self.run_tool("run", *words, "--bundle", folder, "--force", "--seed", 7, code=1)
+            (bundle,) = folder.iterdir()
+            index = json.loads((bundle / "bundle.json").read_text())
+            again = self.folder / "again"
+            self.run_tool("run", bundle, "--bundle", again, "--force", code=1)
+            (second,) = again.iterdir()
+            repeated = json.loads((second / "bundle.json").read_text())
+            self.assertEqual(index["first_difference"], repeated["first_difference"])
+            # Message 2 answers lifetimes as they were offered: captured ones, once the settings are gone.
+            self.assertNotIn("5000", index["first_difference"])
+            self.assertNotIn("1000", index["first_difference"])
+            for each in (*folder.iterdir(), *again.iterdir()):
+                shutil.rmtree(each)
 
     def test_scenarios(self):
         scenario = self.write("s.yaml", f"""

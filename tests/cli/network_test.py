@@ -323,10 +323,38 @@ class GoesWrong(Network):
         self.assertEqual(process.returncode, 3)
         self.assertOneSentence(err.decode())
         self.assertIn("50 clones asked for, 3 begun: 3 aborted", " ".join(out.decode().split()))
-        clones = json.loads(report.read_text())["registrations"][0]["clones"]
+        (one,) = json.loads(report.read_text())["registrations"]
+        self.assertEqual((one["as_expected"], one["problem"]), (None, "interrupted: 3 of 50 were begun"))
+        clones = one["clones"]
         self.assertEqual((clones["asked"], clones["begun"]), (50, 3))
         self.assertEqual(len(self.run_tool("inspect", "--json", "--port", peer.at.split(":")[1],
                                            self.folder / "r.pcapng").json()["registrations"]), 3)
+
+    def test_interrupted_after_some_succeeded(self):
+        """No failure, and no success either: the same in every report."""
+        server = self.server()
+        outputs = {kind: self.folder / f"out.{kind}" for kind in ("json", "junit", "html")}
+        words = [word for kind, path in outputs.items() for word in (f"--{kind}", path)]
+        process = subprocess.Popen([TOOL, "run", self.capture, "--ks", server.at, "--psk", PSK, "--set", "gm-version=1.0.17", "--count", "500",
+                                    "--rate", "20/s", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        out = process.communicate(timeout=10)[0].decode()
+        self.assertEqual(process.returncode, 3)
+        (one,) = json.loads(outputs["json"].read_text())["registrations"]
+        begun = one["clones"]["begun"]
+        self.assertTrue(0 < begun < 500)
+        why = f"interrupted: {begun} of 500 were begun"
+        self.assertEqual((one["as_expected"], one["problem"]), (None, why))
+        self.assertRegex(out, r"accepted +accepted +inconclusive\n")
+        self.assertIn(why, out)
+        self.assertNotIn("as expected", out)
+        self.assertRegex(" ".join(out.split()), rf"inconclusive, since it was ended early; {500 - begun} not run$")
+        junit = outputs["junit"].read_text()
+        self.assertRegex(junit, rf'<error type="inconclusive" message="{why}"')
+        self.assertNotIn("<failure", junit)
+        self.assertIn(why, outputs["html"].read_text())
+        self.assertNotIn("was expected, and it was", outputs["html"].read_text())
 
     def test_outputs_that_exist_stay(self):
         peer = Peer(self, lambda *_: None)

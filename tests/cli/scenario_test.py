@@ -60,6 +60,33 @@ class Expectations(Scenario):
         self.assertEqual(result, "failed")
         self.assertIn("pull2/sa/sak/key_lifetime: captured 604800 s (7 days), live 43200 s (12 h)", why)
 
+    def test_a_pattern_that_matches_nothing(self):
+        # Main mode has no am2, and what a KS counts down (SEQ) is not compared.
+        for pattern in ("am2/**/key_lifetime", "pull4/seq/seq"):
+            for verdict in ("accepted", "same"):
+                result, why = self.outcome(f"expect: {{verdict: {verdict}, match: [pull2/sa/sak/algorithm, '{pattern}']}}", 1)
+                self.assertEqual(result, "inconclusive")
+                self.assertIn(f"{pattern} matches nothing that was compared", why)
+
+    def test_a_structure_is_all_in_it(self):
+        short = f"policy: {STORY}/policies/lifetimes-43200.yaml, "
+        self.assertEqual(self.outcome("expect: {verdict: accepted, match: [pull2/sa/sak]}", 0)[0], "passed")
+        result, why = self.outcome(short + "expect: {verdict: accepted, match: [pull2/sa/sak]}", 1)
+        self.assertEqual(result, "failed")
+        self.assertIn("pull2/sa/sak/key_lifetime: captured 604800 s (7 days), live 43200 s (12 h)", why)
+
+    def test_a_change_that_was_not_made(self):
+        old = "set: {gm-version: 1.0.1}, changes: [{pull1: repeat}, {pull3: break-hash}], "
+        for verdict in ("refused", "not-accepted", "accepted", "as-captured"):
+            result, why = self.outcome(f"{old} expect: {{verdict: {verdict}}}", 1)
+            self.assertEqual(result, "inconclusive")
+            self.assertIn("pull3: break-hash", why)
+            self.assertIn("refused at pull1 by silence", why)
+        new = "set: {gm-version: 1.0.17}, changes: [{pull3: break-hash}], "
+        self.assertEqual(self.outcome(new + "expect: {verdict: refused, step: pull3}", 0)[0], "passed")
+        # What is captured so already is as it was asked for.
+        self.assertEqual(self.outcome("set: {mm1/sa/doi: 2}, expect: {verdict: accepted}", 0)[0], "passed")
+
     def test_a_known_deviation(self):
         known = "xfail: the old release does so, "
         result, why = self.outcome(known + "expect: {verdict: refused}", 0)
@@ -138,6 +165,38 @@ class Sanity(Scenario):
         self.assertEqual(found["scenarios"][0]["cases"][0]["result"], "inconclusive")
 
 
+class ExitStatus(Scenario):
+    """1 where anything failed, 3 only where all that did not pass is no matter of the key server."""
+
+    def folder_with(self, **scenarios):
+        folder = self.folder / "scenarios"
+        for name, (key_server, case) in scenarios.items():
+            self.write(f"scenarios/{name}.yaml", f"name: {name}\nkey-server: {key_server}\ndefaults: {{capture: {REGISTERED}, "
+                       f"timeout: 0.01, retries: 0, set: {{gm-version: 1.0.17}}}}\ncases: [{{name: it, {case}}}]\n")
+        return folder
+
+    UNREACHABLE = ("127.0.0.1:1", "expect: {verdict: accepted}")
+    PASSED = ("reference", "expect: {verdict: accepted}")
+    FAILED = ("reference", "expect: {verdict: refused}")
+
+    def test_only_unreachable(self):
+        self.run_tool("run", self.folder_with(a=self.UNREACHABLE, b=self.PASSED), code=3)
+
+    def test_a_failure_is_not_hidden(self):
+        for scenarios in ({"a": self.UNREACHABLE, "b": self.FAILED}, {"a": self.FAILED, "b": self.UNREACHABLE}):
+            self.run_tool("run", self.folder_with(**scenarios), code=1)
+
+    def test_a_change_that_cannot_be_made(self):
+        folder = self.folder_with(a=("reference", "changes: [{mm1: cut 5000}], expect: {verdict: refused}"), b=self.FAILED)
+        cases = [one["cases"][0] for one in self.run_tool("run", folder, "--json", "-", code=1).json()["scenarios"]]
+        self.assertEqual([one["result"] for one in cases], ["inconclusive", "failed"])
+        self.assertIn("mm1: cut 5000: it has ", cases[0]["why"])
+
+    def test_a_sanity_registration_that_reaches_nobody(self):
+        self.run_tool("run", self.scenario("  - {name: it}\n", top="sanity: {}\n"), "--ks", "127.0.0.1:1", "--timeout", "0.01",
+                      "--retries", 0, code=3)
+
+
 class Errors(Scenario):
     def test_line_and_column(self):
         for cases, place, words in (("  - {name: it, expect: {verdict: maybe}}\n", "4:34", "as-captured, accepted"),
@@ -148,6 +207,9 @@ class Errors(Scenario):
                                     ("  - {name: it, expect: {answers: [shrug]}}\n", "4:35", "shrug"),
                                     ("  - {name: it, expect: {match: [pull2/colour]}}\n", "4:33", "colour"),
                                     ("  - {name: it, matrix: {colour: [red]}}\n", "4:24", "colour"),
+                                    ("  - {name: it, expect: {verdict: accepted, answers: [silence]}}\n", "4:53",
+                                     "'answers' is of a refusal"),
+                                    ("  - {name: it, expect: {step: pull1, verdict: accepted}}\n", "4:31", "'step' is of a refusal"),
                                     ("  - {name: it, refused-where: []}\n", "4:5", "needs a matrix"),
                                     ("  []\n", "4:3", "no cases")):
             path = self.write("bad.yaml", f"name: test\ndefaults: {{capture: {REGISTERED}}}\ncases:\n{cases}")
@@ -167,6 +229,15 @@ class Errors(Scenario):
         out = self.write("out.json", "mine")
         self.assertOneSentence(self.run_tool("run", self.scenario("  - {name: it}\n"), "--json", out, code=2).err)
         self.assertEqual(out.read_text(), "mine")
+
+
+class Schema(ToolTest):
+    def test_contradictions(self):
+        for expect, good in (({"verdict": "accepted"}, True), ({"verdict": "refused", "step": "pull1", "answers": ["silence"]}, True),
+                             ({"step": "pull1"}, True), ({"verdict": "accepted", "step": "pull1"}, False),
+                             ({"verdict": "accepted", "answers": ["silence"]}, False)):
+            found = list(jsonschema.Draft7Validator(SCHEMA).iter_errors({"name": "it", "cases": [{"name": "it", "expect": expect}]}))
+            self.assertEqual(not found, good, expect)
 
 
 class Shipped(ToolTest):

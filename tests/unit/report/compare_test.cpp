@@ -122,7 +122,8 @@ TEST(Story, QuietTellsOnlyDifferences) {
   report.counts.messages = 1;
   report.comparison      = compare(expecting(refused()), true, report.registrations, {});
   Contents quiet;
-  quiet.quiet = true;
+  quiet.quiet            = true;
+  report.read.incomplete = 1;  // told where something differs, as what may be the cause
   EXPECT_EQ(capture_text({}, report, quiet), "");
   auto other = refused();
   other.step = "pull3";

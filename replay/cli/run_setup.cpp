@@ -4,11 +4,10 @@
 #include "cli/test_reports.h"
 #include "net/address.h"
 #include "net/udp_socket.h"
+#include "protocol/base/text_file.h"
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <iterator>
+#include <fmt/ranges.h>
 
 namespace gdoi::cli {
 
@@ -113,12 +112,11 @@ Result<plan::CapturePlan> read_capture(const RunOptions& options, Manifests& man
 Result<DescribedGm> read_gm(const RunOptions& options,
                             const std::optional<exchange::Endpoint>& source,
                             const std::optional<net::UdpPath>& way, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{path + ": cannot be opened"};
+  const auto text = read_text_file(path);
+  if (!text) {
+    return text.error();
   }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto read = plan::parse_gm(text, path);
+  auto read = plan::parse_gm(*text, path);
   if (!read) {
     return read.error();
   }

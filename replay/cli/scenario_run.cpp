@@ -6,6 +6,7 @@
 #include "cli/private_file.h"
 #include "cli/test_reports.h"
 
+#include "protocol/base/text_file.h"
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,6 +41,21 @@ Expect expect_of(Wanted wanted) {
 }
 
 CaseRun not_run(const scenario::Case& one, const std::string& why) {
+/// In order of their names.
+gdoi::Result<std::vector<std::string>> entries_of(const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code problem;
+  fs::directory_iterator at(folder, problem);
+  for (; !problem && at != fs::directory_iterator(); at.increment(problem)) {
+    found.push_back(at->path().string());
+  }
+  if (problem) {
+    return open_problem(folder, problem.value());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
   CaseRun made;
   made.one       = one;
   made.judgement = {CaseResult::kInconclusive, "not run: " + why};
@@ -112,15 +128,21 @@ class Runner {
     std::vector<std::string> files{path};
     std::error_code problem;
     if (fs::is_directory(path, problem)) {
-      files.clear();
-      for (const auto& entry : fs::directory_iterator(path, problem)) {
-        if (entry.is_regular_file(problem) && is_yaml(entry.path())) {
-          files.push_back(entry.path().string());
-        }
+      const auto entries = entries_of(path);
+      if (!entries) {
+        fail(kBadInput, entries.error().text);
+        return false;
       }
-      std::ranges::sort(files);
+      files.clear();
+      std::ranges::copy_if(*entries, std::back_inserter(files), [](const std::string& each) {
+        std::error_code ignored;
+        return is_yaml(each) && fs::is_regular_file(each, ignored);
+      });
       if (files.empty()) {
-        fail(kBadInput, path + ": there is no scenario (*.yaml) in this folder");
+        const auto bundle = std::ranges::find_if(*entries, is_bundle);
+        fail(kBadInput,
+             path + ": there is no scenario (*.yaml) in this folder" +
+                 (bundle == entries->end() ? "" : "; it has bundles: gdoi-replay run " + *bundle));
         return false;
       }
     }

@@ -1,4 +1,5 @@
 #include "plan/settings.h"
+#include "protocol/base/text_file.h"
 #include "protocol/getvpn/strict_yaml.h"
 #include "scenario/case_reader.h"
 
@@ -7,8 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace gdoi::scenario {
 namespace {
@@ -90,9 +89,8 @@ class Reader {
     if (yaml_.failed()) {
       return;
     }
-    std::ifstream in(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    auto found = parse_identities(text, path);
+    const auto text = read_text_file(path);
+    auto found = text ? parse_identities(*text, path) : Result<std::vector<Identity>>(text.error());
     if (!found) {
       yaml_.fail(node, found.error().text);
       return;
@@ -233,7 +231,8 @@ class Reader {
     const auto left_out = all_conditions(map, "leave-out", matrix);
     const auto refused  = all_conditions(map, "refused-where", matrix);
     const auto index    = made_.matrices.size();
-    const auto policy   = policy_text(one.policy);
+    // One that cannot be read was an error where it is named.
+    const auto policy = one.policy.empty() ? Result(std::string()) : read_text_file(one.policy);
     std::vector<std::size_t> at(matrix.axes.size());
     for (std::size_t cell = 0; cell < cells && !yaml_.failed(); ++cell) {
       auto rest = cell;
@@ -248,7 +247,7 @@ class Reader {
         const auto& value = matrix.axes[axis].values[at[axis]];
         each.place.push_back(value);
         each.name += fmt::format("{} {} {}", axis == 0 ? ":" : ",", name, value);
-        if (policy.find("${" + name + "}") != std::string::npos) {
+        if (policy && policy->find("${" + name + "}") != std::string::npos) {
           each.values.emplace(name, value);
         } else {
           reader_.check_setting(axes, name, value);
@@ -271,11 +270,6 @@ class Reader {
     made_.matrices.push_back(std::move(matrix));
   }
 
-  static std::string policy_text(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
   StrictYaml& yaml_;
   CaseReader reader_;
   Scenario made_;
@@ -293,11 +287,8 @@ Result<Scenario> parse_scenario(std::string_view text, const std::string& path) 
 }
 
 Result<Scenario> read_scenario(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{path + ": cannot be opened"};
-  }
-  return parse_scenario(std::string{std::istreambuf_iterator<char>(file), {}}, path);
+  const auto text = read_text_file(path);
+  return text ? parse_scenario(*text, path) : Result<Scenario>(text.error());
 }
 
 }  // namespace gdoi::scenario

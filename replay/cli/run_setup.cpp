@@ -106,7 +106,15 @@ Result<plan::CapturePlan> read_capture(const RunOptions& options, Manifests& man
   if (!reader) {
     return reader.error();
   }
-  return plan::plan_capture(*reader, std::move(ring), options.mode == Mode::kVerbatim);
+  auto made = plan::plan_capture(*reader, std::move(ring), options.mode == Mode::kVerbatim);
+  std::vector<std::string_view> names;
+  for (const auto& file : into.key_files) {
+    names.push_back(file.path);
+  }
+  for (auto& one : made.registrations) {
+    one.key_files = fmt::format("{}", fmt::join(names, " or "));
+  }
+  return made;
 }
 
 Result<DescribedGm> read_gm(const RunOptions& options,

@@ -90,7 +90,7 @@ class Writer {
       };
       put(kBundleScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
     } else {
-      one["speed"]      = options_.speed;
+      one["speed"]      = options_.speed.value_or(1);
       one["per_second"] = options_.pace.per_second;
       index["run"]      = std::move(one);
     }

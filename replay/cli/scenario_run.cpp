@@ -116,6 +116,12 @@ class Runner {
       return "--count is of captures; a scenario has identities for more GMs";
     }
     if (!options_.record.empty() || !options_.key_log.empty()) {
+    if (options_.pace.per_second > 0 || options_.pace.parallel != net::Pace().parallel) {
+      return "--rate and --parallel are of captures; a scenario runs one case after the other";
+    }
+    if (options_.registration) {
+      return "--registration is of captures; a case of a scenario names its own";
+    }
       return "--record and --key-log are of captures; --bundle keeps what a case did unexpectedly";
     }
     if (options_.expect != Expect::kAsCaptured) {

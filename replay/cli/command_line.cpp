@@ -260,27 +260,10 @@ int usage_error(std::ostream& err, const std::string& command, const std::string
   return kBadInput;
 }
 
-int write_pages(const CLI::App& app, const std::filesystem::path& folder, std::ostream& err) {
-  std::vector<const CLI::App*> all = commands_of(app);
-  all.push_back(&app);
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  for (const auto* each : all) {
-    const auto name = app.get_name() + (each == &app ? "" : "-" + each->get_name()) + ".1";
-    std::ofstream file(folder / name, std::ios::binary | std::ios::trunc);
-    if (!(file << manual_page(app, *each)).flush()) {
-      err << "gdoi-replay manual: " << report::harmless((folder / name).string())
-          << ": cannot be written\n";
-      return kBadInput;
-    }
-  }
-  return kAsExpected;
-}
-
 int print_manual(const CLI::App& app, const ManualOptions& options, std::ostream& out,
                  std::ostream& err) {
   if (!options.folder.empty()) {
-    return write_pages(app, options.folder, err);
+    return write_manual_pages(app, options.folder, err);
   }
   if (options.command.empty()) {
     out << manual_page(app, app);
@@ -312,8 +295,6 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   app.footer(std::string("gdoi-replay COMMAND --help tells more. ") + kExitCodes);
   InspectOptions inspect_options;
   FeaturesOptions features_options;
-  refuse_empty_values(app);
-
   KeysOptions keys_options;
   RunOptions run_options;
   KeyServerOptions keyserver_options;
@@ -321,9 +302,6 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   AnonymiseOptions anonymise_options;
   const auto* inspect   = add_inspect(app, inspect_options);
   const auto* run       = add_run(app, run_options);
-  if (const auto missing = option_without_value(app, count, words); !missing.empty()) {
-    return usage_error(err, fmt::format("gdoi-replay {}", words[1]), missing);
-  }
   const auto* keyserver = add_keyserver(app, keyserver_options);
   const auto* diff      = add_diff(app, diff_options);
   const auto* anonymise = add_anonymise(app, anonymise_options);
@@ -334,12 +312,17 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   const auto* manual     = add_manual(app, manual_options);
   const auto* completion = add_completion(app, shell);
 
+  refuse_empty_values(app);
+
   const auto known = names_of(commands_of(app));
   if (count > 1 && *words[1] != '-' && std::ranges::find(known, words[1]) == known.end()) {
     const auto meant = nearest(words[1], known);
     return usage_error(err, "gdoi-replay",
                        fmt::format("there is no command {}{}", report::harmless(words[1]),
                                    meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  }
+  if (const auto missing = option_without_value(app, count, words); !missing.empty()) {
+    return usage_error(err, fmt::format("gdoi-replay {}", words[1]), missing);
   }
   try {
     app.parse(count, words);

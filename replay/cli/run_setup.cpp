@@ -1,7 +1,7 @@
 #include "cli/run_setup.h"
 
+#include "cli/run_files.h"
 #include "cli/run_text.h"
-#include "cli/test_reports.h"
 #include "net/address.h"
 #include "net/udp_socket.h"
 #include "protocol/base/text_file.h"
@@ -180,14 +180,12 @@ Result<plan::CompareRules> comparison_rules(const RunOptions& options) {
 }
 
 Result<RunRecord, Failure> open_record(const RunOptions& options) {
-  // "--json a.pcap b.pcap --force" would be the end of a.pcap.
-  if (options.json.ends_with(".pcap") || options.json.ends_with(".pcapng")) {
-    return Failure{kBadInput, fmt::format("--json {}: that is a capture's name; --json - prints "
-                                          "the JSON",
-                                          options.json)};
-  }
-  if (const auto may = may_write_reports(options); !may) {
-    return may.error();
+  if (!options.silent) {
+    RunInputs inputs;
+    inputs.add(options);
+    if (const auto may = check_outputs(options, inputs); !may) {
+      return may.error();
+    }
   }
   return RunRecord::open(options.dry_run ? "" : options.record,
                          options.dry_run ? "" : options.key_log, options.force);

@@ -4,9 +4,10 @@
 #include "cli/exit_code.h"
 #include "cli/minimise.h"
 #include "cli/private_file.h"
+#include "cli/run_files.h"
 #include "cli/test_reports.h"
-
 #include "protocol/base/text_file.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,7 +41,6 @@ Expect expect_of(Wanted wanted) {
   return Expect::kAsCaptured;
 }
 
-CaseRun not_run(const scenario::Case& one, const std::string& why) {
 /// In order of their names.
 gdoi::Result<std::vector<std::string>> entries_of(const std::string& folder) {
   std::vector<std::string> found;
@@ -56,6 +56,7 @@ gdoi::Result<std::vector<std::string>> entries_of(const std::string& folder) {
   return found;
 }
 
+CaseRun not_run(const scenario::Case& one, const std::string& why) {
   CaseRun made;
   made.one       = one;
   made.judgement = {CaseResult::kInconclusive, "not run: " + why};
@@ -71,9 +72,6 @@ class Runner {
     if (const auto objection = objection_to(); !objection.empty()) {
       return fail(kBadInput, objection);
     }
-    if (const auto may = may_write_reports(options_); !may) {
-      return fail(may.error().code, may.error().text);
-    }
     std::vector<scenario::Scenario> scenarios;
     if ((!options_.bundle.empty() || options_.minimise) && !options_.seed) {
       options_.seed = fresh_seed();
@@ -82,6 +80,9 @@ class Runner {
       if (!read(path, scenarios)) {
         return code_;
       }
+    }
+    if (const auto may = check_outputs(options_, inputs_of(scenarios)); !may) {
+      return fail(may.error().code, may.error().text);
     }
     for (auto& one : scenarios) {
       if (!over_) {
@@ -115,13 +116,13 @@ class Runner {
     if (options_.count > 1) {
       return "--count is of captures; a scenario has identities for more GMs";
     }
-    if (!options_.record.empty() || !options_.key_log.empty()) {
     if (options_.pace.per_second > 0 || options_.pace.parallel != net::Pace().parallel) {
       return "--rate and --parallel are of captures; a scenario runs one case after the other";
     }
     if (options_.registration) {
       return "--registration is of captures; a case of a scenario names its own";
     }
+    if (!options_.record.empty() || !options_.key_log.empty()) {
       return "--record and --key-log are of captures; --bundle keeps what a case did unexpectedly";
     }
     if (options_.expect != Expect::kAsCaptured) {
@@ -186,6 +187,23 @@ class Runner {
     made.timeout = one.timeout.value_or(made.timeout);
     made.retries = one.retries.value_or(made.retries);
     made.expect  = expect_of(one.expect.verdict);
+    return made;
+  }
+
+  [[nodiscard]] RunInputs inputs_of(const std::vector<scenario::Scenario>& scenarios) const {
+    RunInputs made;
+    for (const auto& each : scenarios) {
+      made.add(each.path);
+      for (const auto& path : each.identity_files) {
+        made.add(path);
+      }
+      for (const auto& one : each.cases) {
+        made.add(options_for(each, one));
+      }
+      if (each.sanity) {
+        made.add(options_for(each, each.sanity->one));
+      }
+    }
     return made;
   }
 

@@ -104,6 +104,7 @@ class Reader {
       }
     }
     identities_ = std::move(found).value();
+    made_.identity_files.push_back(path);
   }
 
   Conditions conditions(const Node& node, std::string_view key, const Matrix& matrix) {

@@ -1,0 +1,112 @@
+#include "cli/outputs.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+namespace gdoi::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Done   = Result<std::monostate, Failure>;
+
+/// By device and inode where both are there: links have many names. Devices and pipes are nothing
+/// that could be lost.
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code problem;
+  const auto about = fs::status(a, problem);
+  if (fs::exists(about) && fs::is_other(about)) {
+    return false;
+  }
+  if (fs::equivalent(a, b, problem)) {
+    return true;
+  }
+  const auto plain_a = fs::weakly_canonical(fs::absolute(a, problem), problem);
+  const auto plain_b = fs::weakly_canonical(fs::absolute(b, problem), problem);
+  return !plain_a.empty() && plain_a == plain_b;
+}
+
+Failure refused(std::string text) {
+  return {kBadInput, std::move(text)};
+}
+
+Done may_write_in(const std::string& path) {
+  const auto parent = fs::path(path).parent_path();
+  const auto folder = parent.empty() ? fs::path(".") : parent;
+  std::error_code problem;
+  const auto about = fs::status(folder, problem);
+  if (about.type() == fs::file_type::not_found) {
+    return refused(fmt::format("{}: there is no folder {}; make it first", path, folder.string()));
+  }
+  if (fs::exists(about) && !fs::is_directory(about)) {
+    return refused(fmt::format("{}: {} is no folder", path, folder.string()));
+  }
+  return access(folder.c_str(), W_OK | X_OK) == 0 ? Done(std::monostate{})
+                                                  : cannot_create(path, errno);
+}
+
+Done may_be_written(const Output& output, bool force) {
+  std::error_code problem;
+  const auto link  = fs::symlink_status(output.path, problem);
+  const auto about = fs::status(output.path, problem);
+  if (output.kind == OutputKind::kFolder && fs::exists(link)) {
+    if (!fs::is_directory(about)) {
+      return refused(fmt::format("{} {}: is no folder", output.option, output.path));
+    }
+    return may_write_in((fs::path(output.path) / "x").string());
+  }
+  if (fs::is_directory(about)) {
+    return cannot_create(output.path, EISDIR);
+  }
+  if (fs::exists(link) && !force) {
+    return cannot_create(output.path, EEXIST);
+  }
+  if (fs::exists(about) && fs::is_other(about)) {
+    return access(output.path.c_str(), W_OK) == 0 ? Done(std::monostate{})
+                                                  : cannot_create(output.path, errno);
+  }
+  return may_write_in(output.path);
+}
+
+}  // namespace
+
+Done check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs,
+                   bool force) {
+  std::vector<const Output*> before;
+  for (const auto& output : outputs) {
+    if (output.path.empty()) {
+      continue;
+    }
+    if (output.path == "-") {
+      if (output.kind == OutputKind::kFileOrPrinted) {
+        continue;
+      }
+      return refused(fmt::format("{} -: it is not printed; name a file, ./- for one of that name",
+                                 output.option));
+    }
+    for (const auto* other : before) {
+      if (same_file(output.path, other->path)) {
+        return refused(fmt::format("{} is named for two outputs ({} and {})", output.path,
+                                   other->option, output.option));
+      }
+    }
+    before.push_back(&output);
+    for (const auto& input : inputs) {
+      const bool is_file = !input.empty() && input != "-";
+      if (is_file && output.kind != OutputKind::kFolder && same_file(input, output.path)) {
+        return refused(fmt::format("{} {}: is read, as {}; name another output", output.option,
+                                   output.path, input));
+      }
+    }
+    if (const auto may = may_be_written(output, force); !may) {
+      return may;
+    }
+  }
+  return std::monostate{};
+}
+
+}  // namespace gdoi::cli

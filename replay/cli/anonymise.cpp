@@ -110,6 +110,9 @@ class Anonymising {
     if (!outcome) {
       return fail(kBadInput, outcome.error().text);
     }
+    if (!outcome->fault.empty()) {
+      return fail(kLocalFault, outcome->fault);
+    }
     if (options_.strict && !options_.scramble && !outcome->dark.empty()) {
       return fail(kDiffers,
                   fmt::format("nothing was written: {} could not be decrypted; give their "

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -49,6 +50,21 @@ Done may_write_in(const std::string& path) {
                                                   : cannot_create(path, errno);
 }
 
+/// In a folder such as /tmp, where everybody may write, only its owner may replace a file.
+bool may_be_replaced(const fs::path& path) {
+  struct stat file {};
+
+  struct stat folder {};
+
+  const auto parent = path.parent_path();
+  if (lstat(path.c_str(), &file) != 0 ||
+      stat(parent.empty() ? "." : parent.c_str(), &folder) != 0) {
+    return true;
+  }
+  const auto us = geteuid();
+  return (folder.st_mode & S_ISVTX) == 0 || us == 0 || us == file.st_uid || us == folder.st_uid;
+}
+
 Done may_be_written(const Output& output, bool force) {
   std::error_code problem;
   const auto link  = fs::symlink_status(output.path, problem);
@@ -69,7 +85,8 @@ Done may_be_written(const Output& output, bool force) {
     return access(output.path.c_str(), W_OK) == 0 ? Done(std::monostate{})
                                                   : cannot_create(output.path, errno);
   }
-  return may_write_in(output.path);
+  return may_be_replaced(output.path) ? may_write_in(output.path)
+                                      : cannot_create(output.path, EPERM);
 }
 
 }  // namespace

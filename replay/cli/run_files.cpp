@@ -6,7 +6,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gdoi::cli {
+
+namespace {
+
+std::vector<Output> outputs_of(const RunOptions& options) {
+  return {
+      {"--record",  options.record,  OutputKind::kFile         },
+      {"--key-log", options.key_log, OutputKind::kFile         },
+      {"--json",    options.json,    OutputKind::kFileOrPrinted},
+      {"--junit",   options.junit,   OutputKind::kFile         },
+      {"--html",    options.html,    OutputKind::kFile         },
+      {"--bundle",  options.bundle,  OutputKind::kFolder       }
+  };
+}
+
+}  // namespace
 
 void RunInputs::add(const std::string& path) {
   if (!path.empty() && seen_.insert(path).second) {
@@ -74,16 +91,12 @@ Result<std::monostate, Failure> check_outputs(const RunOptions& options, const R
                                           "the JSON",
                                           options.json)};
   }
-  return check_outputs(
-      {
-          {"--record",  options.record,  OutputKind::kFile         },
-          {"--key-log", options.key_log, OutputKind::kFile         },
-          {"--json",    options.json,    OutputKind::kFileOrPrinted},
-          {"--junit",   options.junit,   OutputKind::kFile         },
-          {"--html",    options.html,    OutputKind::kFile         },
-          {"--bundle",  options.bundle,  OutputKind::kFolder       }
-  },
-      inputs.paths(), options.force);
+  return check_outputs(outputs_of(options), inputs.paths(), options.force);
+}
+
+bool has_outputs(const RunOptions& options) {
+  return std::ranges::any_of(outputs_of(options),
+                             [](const Output& each) { return !each.path.empty(); });
 }
 
 }  // namespace gdoi::cli

@@ -30,6 +30,9 @@ class RunInputs {
   std::set<std::string> seen_;
 };
 
+/// Whether a run was asked to leave anything behind.
+[[nodiscard]] bool has_outputs(const RunOptions& options);
+
 /// check_outputs() of all outputs of a run.
 [[nodiscard]] Result<std::monostate, Failure> check_outputs(const RunOptions& options,
                                                             const RunInputs& inputs);

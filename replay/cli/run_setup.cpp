@@ -180,7 +180,7 @@ Result<plan::CompareRules> comparison_rules(const RunOptions& options) {
 }
 
 Result<RunRecord, Failure> open_record(const RunOptions& options) {
-  if (!options.silent) {
+  if (!options.silent && has_outputs(options)) {
     RunInputs inputs;
     inputs.add(options);
     if (const auto may = check_outputs(options, inputs); !may) {

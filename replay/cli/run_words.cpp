@@ -64,7 +64,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                     ->add_option_function<std::string>(
                         "--speed", set_speed(options.speed),
                         "verbatim: so many times as fast as captured, such as 1x "
-                        "or 2x, or max for all at once; --rate sets a fixed pace")
+                        "or 2x, or max for all at once; or --rate for a fixed pace")
                     ->option_text("N");
   command->add_option("--psk", options.psk, "pre-shared key: text, or 0x and hex digits")
       ->option_text("TEXT|0xHEX");

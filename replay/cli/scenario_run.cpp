@@ -192,6 +192,9 @@ class Runner {
 
   [[nodiscard]] RunInputs inputs_of(const std::vector<scenario::Scenario>& scenarios) const {
     RunInputs made;
+    if (!has_outputs(options_)) {
+      return made;
+    }
     for (const auto& each : scenarios) {
       made.add(each.path);
       for (const auto& path : each.identity_files) {

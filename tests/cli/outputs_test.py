@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import unittest
@@ -128,6 +127,14 @@ class Outputs(ToolTest):
                                   capture_output=True, check=False)
             self.assertEqual(done.returncode, 2, option)
             self.assertIn(f"{self.folder}/x: no permission to write", done.stderr.decode())
+        sticky = self.folder / "sticky"
+        sticky.mkdir()
+        sticky.chmod(0o1777)
+        (sticky / "x").write_text("of root")
+        done = subprocess.run([*NOBODY, tool, "run", self.capture, "--ks", self.at, "--record", sticky / "x", "--force"],
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{sticky}/x: no permission to write", done.stderr.decode())
         with self.assertRaises(BlockingIOError):
             self.peer.recv(1)
 
@@ -153,7 +160,9 @@ class FullDisk(ToolTest):
                 self.assertIn("space left" if option != "--record" else "disk is full", result.err)
         result = self.run_tool("run", STORY, "--set", "gm-version=1.0.1", "--bundle", disk / "b", code=3)
         self.assertIn(f"{disk}/b", result.err)
-        result = self.run_tool("anonymise", STORY, "-o", disk / "x", code=3)
+        for capture in (STORY, STORY.with_name("h-refused-and-registered.pcapng")):  # more than a buffer
+            result = self.run_tool("anonymise", capture, "-o", disk / "x", code=3)
+            self.assertIn(f"{disk}/x: the disk is full", result.err)
         self.assertEqual([each.name for each in disk.iterdir() if each.is_file()], ["filler"])
 
 

@@ -35,9 +35,13 @@ Failure refused(std::string text) {
   return {kBadInput, std::move(text)};
 }
 
-Done may_write_in(const std::string& path) {
-  const auto parent = fs::path(path).parent_path();
-  const auto folder = parent.empty() ? fs::path(".") : parent;
+fs::path folder_of(const fs::path& path) {
+  const auto parent = path.parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+/// Whether something called `path` can be made in its folder.
+Done may_write_in(const fs::path& folder, const std::string& path) {
   std::error_code problem;
   const auto about = fs::status(folder, problem);
   if (about.type() == fs::file_type::not_found) {
@@ -56,9 +60,7 @@ bool may_be_replaced(const fs::path& path) {
 
   struct stat folder {};
 
-  const auto parent = path.parent_path();
-  if (lstat(path.c_str(), &file) != 0 ||
-      stat(parent.empty() ? "." : parent.c_str(), &folder) != 0) {
+  if (lstat(path.c_str(), &file) != 0 || stat(folder_of(path).c_str(), &folder) != 0) {
     return true;
   }
   const auto us = geteuid();
@@ -73,7 +75,7 @@ Done may_be_written(const Output& output, bool force) {
     if (!fs::is_directory(about)) {
       return refused(fmt::format("{} {}: is no folder", output.option, output.path));
     }
-    return may_write_in((fs::path(output.path) / "x").string());
+    return may_write_in(output.path, output.path);
   }
   if (fs::is_directory(about)) {
     return cannot_create(output.path, EISDIR);
@@ -85,7 +87,7 @@ Done may_be_written(const Output& output, bool force) {
     return access(output.path.c_str(), W_OK) == 0 ? Done(std::monostate{})
                                                   : cannot_create(output.path, errno);
   }
-  return may_be_replaced(output.path) ? may_write_in(output.path)
+  return may_be_replaced(output.path) ? may_write_in(folder_of(output.path), output.path)
                                       : cannot_create(output.path, EPERM);
 }
 
@@ -115,8 +117,10 @@ Done check_outputs(const std::vector<Output>& outputs, const std::vector<std::st
     for (const auto& input : inputs) {
       const bool is_file = !input.empty() && input != "-";
       if (is_file && output.kind != OutputKind::kFolder && same_file(input, output.path)) {
-        return refused(fmt::format("{} {}: is read, as {}; name another output", output.option,
-                                   output.path, input));
+        const auto other =
+            input == output.path ? std::string() : fmt::format(", by the name {}", input);
+        return refused(fmt::format("{} {}: is an input too{}; name another output", output.option,
+                                   output.path, other));
       }
     }
     if (const auto may = may_be_written(output, force); !may) {

@@ -28,7 +28,7 @@ std::string change_help() {
 
 auto set_speed(std::optional<double>& speed) {
   return [&speed](const std::string& text) {
-    constexpr double kLeast = 1e-6;
+    constexpr double kLeast = 0.001;
     constexpr double kMost  = 1e6;
     double times            = 0;
     if (const auto wrong = read_number(text, kLeast, kMost, "x", times);

@@ -48,6 +48,11 @@ class Inputs(ToolTest):
                     self.refused("run", path, says=f"'{key}': {self.folder}/{name}: {why}"
                                  if key != "identities" else why)
 
+    def test_a_file_that_is_another(self):
+        path = self.write("huge", "")
+        os.truncate(path, 17 << 20)
+        self.refused("run", STORY, "--policy", path, says=f"{path}: is larger than 16 MiB")
+
     def test_a_folder_of_bundles(self):
         bundles = self.folder / "bundles"
         self.run_tool("run", STORY, "--set", "gm-version=1.0.1", "--bundle", bundles, code=1)

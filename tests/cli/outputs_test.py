@@ -68,7 +68,8 @@ class Outputs(ToolTest):
         for option, path in (("--record", self.capture), ("--key-log", self.keys), ("--key-log", self.folder / "other-name"),
                              ("--html", rules)):
             with self.subTest(option=option, path=path):
-                self.refused(option, path, "--compare", rules, "--force", says=f"{option} {path}: is read, as ")
+                self.refused(option, path, "--compare", rules, "--force", says=f"{option} {path}: is an input too")
+        self.refused("--key-log", self.folder / "other-name", "--force", says=f"is an input too, by the name {self.keys}; name another")
         self.run_tool("run", self.capture, "--policy", policy, "--json", policy, "--force", code=2)
         self.assertIn(b"psks", policy.read_bytes())
 
@@ -79,25 +80,25 @@ class Outputs(ToolTest):
         for path in (capture.with_suffix(".keys"), self.folder / "captures/manifest.json"):
             before = path.read_bytes()
             result = self.run_tool("run", capture, "--key-log", path, "--force", code=2)
-            self.assertIn(f"--key-log {path}: is read, as ", result.err)
+            self.assertIn(f"--key-log {path}: is an input too", result.err)
             self.assertEqual(path.read_bytes(), before)
 
     def test_of_a_scenario(self):
         scenario = self.write("s.yaml", "name: it\ncases:\n  - {name: one, capture: a.pcapng}\n")
         for path in (scenario, self.capture, self.keys):
             result = self.run_tool("run", scenario, "--html", path, "--force", code=2)
-            self.assertIn(f"--html {path}: is read, as ", result.err)
+            self.assertIn(f"--html {path}: is an input too", result.err)
         self.assertIn("two outputs", self.run_tool("run", scenario, "--html", "x", "--junit", "./x", code=2).err)
 
     def test_of_other_commands(self):
         out = self.folder / "out"
-        self.refused(self.capture, "-o", self.capture, "--force", command="anonymise", says="is read, as ")
-        self.refused(self.capture, "-o", out, "--key-log", self.keys, "--force", command="anonymise", says="is read, as ")
+        self.refused(self.capture, "-o", self.capture, "--force", command="anonymise", says="is an input too")
+        self.refused(self.capture, "-o", out, "--key-log", self.keys, "--force", command="anonymise", says="is an input too")
         self.refused(self.capture, "-o", out, "--key-log", out, command="anonymise",
                      says="is named for two outputs (--output and --key-log)")
         self.refused(self.capture, "-o", "-", command="anonymise", says="--output -: ")
-        self.refused(self.keys, "-o", self.keys, "--force", command="keys", says="is read, as ")
-        self.refused(self.capture, self.capture, "--json", self.keys, "--force", command="diff", says="is read, as ")
+        self.refused(self.keys, "-o", self.keys, "--force", command="keys", says="is an input too")
+        self.refused(self.capture, self.capture, "--json", self.keys, "--force", command="diff", says="is an input too")
         self.refused("--listen", "127.0.0.1:0", "--record", out, "--key-log", out, command="keyserver",
                      says="is named for two outputs (--record and --key-log)")
 

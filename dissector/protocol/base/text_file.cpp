@@ -5,7 +5,6 @@
 #include <memory>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace gdoi {
 namespace {
@@ -42,7 +41,11 @@ Status may_be_read(const std::string& path) {
   if (S_ISDIR(about.st_mode)) {
     return open_problem(path, EISDIR);
   }
-  return access(path.c_str(), R_OK) == 0 ? success() : Status(open_problem(path, errno));
+  if (!S_ISREG(about.st_mode)) {
+    return success();  // a pipe would wait for who writes to it
+  }
+  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
+  return file ? success() : Status(open_problem(path, errno));
 }
 
 Result<std::string> read_text_file(const std::string& path) {

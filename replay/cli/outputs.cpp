@@ -91,41 +91,50 @@ Done may_be_written(const Output& output, bool force) {
                                       : cannot_create(output.path, EPERM);
 }
 
+Done is_no_other(const Output& output, const std::vector<const Output*>& others) {
+  for (const auto* other : others) {
+    if (same_file(output.path, other->path)) {
+      return refused(fmt::format("{} is named for two outputs ({} and {})", output.path,
+                                 other->option, output.option));
+    }
+  }
+  return std::monostate{};
+}
+
+Done is_no_input(const Output& output, const std::vector<std::string>& inputs) {
+  for (const auto& input : inputs) {
+    const bool is_file = !input.empty() && input != "-";
+    if (is_file && output.kind != OutputKind::kFolder && same_file(input, output.path)) {
+      const auto other =
+          input == output.path ? std::string() : fmt::format(", by the name {}", input);
+      return refused(fmt::format("{} {}: is an input too{}; name another output", output.option,
+                                 output.path, other));
+    }
+  }
+  return std::monostate{};
+}
+
 }  // namespace
 
 Done check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs,
                    bool force) {
   std::vector<const Output*> before;
   for (const auto& output : outputs) {
-    if (output.path.empty()) {
+    const bool printed = output.path == "-";
+    if (output.path.empty() || (printed && output.kind == OutputKind::kFileOrPrinted)) {
       continue;
     }
-    if (output.path == "-") {
-      if (output.kind == OutputKind::kFileOrPrinted) {
-        continue;
-      }
+    if (printed) {
       return refused(fmt::format("{} -: it is not printed; name a file, ./- for one of that name",
                                  output.option));
     }
-    for (const auto* other : before) {
-      if (same_file(output.path, other->path)) {
-        return refused(fmt::format("{} is named for two outputs ({} and {})", output.path,
-                                   other->option, output.option));
+    for (const auto& found : {is_no_other(output, before), is_no_input(output, inputs),
+                              may_be_written(output, force)}) {
+      if (!found) {
+        return found;
       }
     }
     before.push_back(&output);
-    for (const auto& input : inputs) {
-      const bool is_file = !input.empty() && input != "-";
-      if (is_file && output.kind != OutputKind::kFolder && same_file(input, output.path)) {
-        const auto other =
-            input == output.path ? std::string() : fmt::format(", by the name {}", input);
-        return refused(fmt::format("{} {}: is an input too{}; name another output", output.option,
-                                   output.path, other));
-      }
-    }
-    if (const auto may = may_be_written(output, force); !may) {
-      return may;
-    }
   }
   return std::monostate{};
 }

@@ -108,6 +108,7 @@ Result<plan::CapturePlan> read_capture(const RunOptions& options, Manifests& man
   }
   auto made = plan::plan_capture(*reader, std::move(ring), options.mode == Mode::kVerbatim);
   std::vector<std::string_view> names;
+  names.reserve(into.key_files.size());
   for (const auto& file : into.key_files) {
     names.push_back(file.path);
   }

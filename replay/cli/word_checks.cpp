@@ -71,7 +71,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
     text = fmt::to_string(value);  // without zeros in front, which would make it octal
     return {};
   };
-  return CLI::Validator(check, "", "whole number");
+  return {check, "", "whole number"};
 }
 
 std::string read_number(std::string_view text, double least, double most, std::string_view unit,
@@ -95,7 +95,7 @@ CLI::Validator any_number(double least, double most, std::string_view unit) {
     }
     return wrong;
   };
-  return CLI::Validator(check, "", "number");
+  return {check, "", "number"};
 }
 
 std::string either(const std::vector<std::string_view>& words) {

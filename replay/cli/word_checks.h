@@ -41,6 +41,7 @@ template <typename Into, typename Words>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, Into& into, const Words& words,
                         const std::string& help) {
   std::vector<std::string_view> known;
+  known.reserve(words.size());
   for (const auto& each : words) {
     known.push_back(each.first);
   }

@@ -230,7 +230,8 @@ class Anonymiser {
     }
     auto writer = capture::Writer::create_frames(order_.output, order_.force, reader->link_type());
     if (!writer) {
-      return writer.error();
+      outcome_.fault = writer.error().text;
+      return success();
     }
     FrameMap frames(reader->link_type(), addresses_);
     for (std::uint64_t number = 1; number <= outcome_.frames; ++number) {
@@ -239,7 +240,8 @@ class Anonymiser {
         return Error{order_.input + ": changed while it was read"};
       }
       if (auto status = write_frame(frames, **frame, *writer); !status) {
-        return status;
+        outcome_.fault = status.error().text;
+        return success();
       }
     }
     outcome_.file = std::move(*writer);

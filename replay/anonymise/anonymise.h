@@ -37,6 +37,7 @@ struct Outcome {
   std::vector<Mapped> map;
   keys::KeyRing keys;   ///< made ones, to read the output with
   std::string problem;  ///< the capture broke off there; what is before it was written
+  std::string fault;    ///< why the output could not be written; nothing is left of it then
   std::optional<capture::Writer> file;  ///< the output, which appears when this is closed
 };
 

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace gdoi::capture {
 namespace {
@@ -84,21 +82,6 @@ std::optional<Error> mixed_interfaces(const std::string& name, const std::string
 }
 
 }  // namespace
-
-Error open_problem(const std::string& path, int code) {
-  switch (code) {
-    case ENOENT:
-    case ENOTDIR:
-      return {path + ": no such file"};
-    case EACCES:
-    case EPERM:
-      return {path + ": no permission to read it; ask its owner for: chmod a+r " + path};
-    case EISDIR:
-      return {path + ": is a folder; name the capture files in it"};
-    default:
-      return {path + ": cannot be opened: " + std::system_category().message(code)};
-  }
-}
 
 Error header_problem(std::FILE* stream, const std::string& name, const std::string& reason) {
   if (auto mixed = mixed_interfaces(name, reason)) {

@@ -8,9 +8,6 @@
 
 namespace gdoi::capture {
 
-/// Why fopen() failed: `code` is its errno.
-[[nodiscard]] Error open_problem(const std::string& path, int code);
-
 /// Why libpcap would not open the stream; looks at its first octets. `reason` is libpcap's text.
 [[nodiscard]] Error header_problem(std::FILE* stream, const std::string& name,
                                    const std::string& reason);

@@ -5,6 +5,7 @@
 #include "capture/link_layer.h"
 #include "capture/live.h"
 #include "capture/reassembly.h"
+#include "protocol/base/text_file.h"
 
 #include <algorithm>
 #include <atomic>

@@ -178,7 +178,7 @@ Status Writer::Impl::open() {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg)
   const int descriptor = ::open(name.c_str(), flags, 0666);
   if (descriptor < 0) {
-    return write_problem(name, errno);
+    return write_problem(path, errno);
   }
   if (!direct) {
     partial = std::move(name);

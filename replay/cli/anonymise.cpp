@@ -3,6 +3,7 @@
 #include "anonymise/anonymise.h"
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
+#include "cli/outputs.h"
 #include "cli/private_file.h"
 #include "net/os_random.h"
 #include "protocol/keys/key_log.h"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <ostream>
 
 namespace gdoi::cli {
@@ -88,6 +90,10 @@ class Anonymising {
       : options_(options), out_(out), err_(err), style_(output_style(ColourMode::kAuto)) {}
 
   int run() {
+    if (!options_.without_keys) {
+      Manifests manifests;
+      used_ = choose_key_files(options_.capture, options_.key_files, manifests);
+    }
     if (const auto code = look_before(); code != kAsExpected) {
       return code;
     }
@@ -103,6 +109,9 @@ class Anonymising {
                                         std::move(*ring), random);
     if (!outcome) {
       return fail(kBadInput, outcome.error().text);
+    }
+    if (!outcome->fault.empty()) {
+      return fail(kLocalFault, outcome->fault);
     }
     if (options_.strict && !options_.scramble && !outcome->dark.empty()) {
       return fail(kDiffers,
@@ -121,39 +130,22 @@ class Anonymising {
 
   // Before long work: what would be in the way at its end.
   int look_before() {
-    std::error_code problem;
-    std::vector<std::string> outputs{options_.output};
-    for (const auto& path : {options_.key_log, options_.json}) {
-      if (!path.empty() && path != "-") {
-        outputs.push_back(path);
-      }
-    }
-    auto inputs = options_.key_files;
-    inputs.push_back(options_.capture);
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (outputs[i] == outputs[j]) {
-          return fail(kBadInput, outputs[i] + ": is named for two outputs");
-        }
-      }
-      for (const auto& input : inputs) {
-        if (std::filesystem::equivalent(input, outputs[i], problem)) {
-          return fail(kBadInput, outputs[i] + ": is the input; name another output");
-        }
-      }
-      if (const auto may = may_be_written(outputs[i], options_.force); !may) {
-        return fail(may.error().code, may.error().text);
-      }
-    }
-    return kAsExpected;
+    std::vector<std::string> inputs{options_.capture};
+    std::ranges::transform(used_, std::back_inserter(inputs), &report::KeyFile::path);
+    const auto may = check_outputs(
+        {
+            {"--output", options_.output},
+            {"--key-log", options_.key_log},
+            {"--json", options_.json, OutputKind::kFileOrPrinted}
+    },
+        inputs, options_.force);
+    return may ? kAsExpected : fail(may.error().code, may.error().text);
   }
 
   Result<keys::KeyRing> read_keys() {
     if (options_.without_keys) {
       return keys::KeyRing();
     }
-    Manifests manifests;
-    used_    = choose_key_files(options_.capture, options_.key_files, manifests);
     auto log = read_key_files(used_);
     if (!log) {
       return log.error();

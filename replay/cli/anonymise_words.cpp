@@ -2,6 +2,8 @@
 
 #include "cli/run_words.h"
 
+#include <limits>
+
 namespace gdoi::cli {
 
 CLI::App* add_anonymise(CLI::App& app, AnonymiseOptions& options) {
@@ -46,6 +48,7 @@ CLI::App* add_anonymise(CLI::App& app, AnonymiseOptions& options) {
       ->add_option("--seed", options.seed,
                    "made keys from this number: the same capture becomes the same, but for key "
                    "pairs of signatures. Whoever knows it knows them")
+      ->transform(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->option_text("N");
   command->add_flag("-f,--force", options.force, "replace outputs that exist");
   command->add_flag("-q,--quiet", options.quiet, "print only what could not be mapped");

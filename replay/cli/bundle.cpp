@@ -108,7 +108,7 @@ class Writer {
       };
       put(kBundleScenario, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
     } else {
-      one["speed"]      = options_.speed;
+      one["speed"]      = options_.speed.value_or(1);
       one["per_second"] = options_.pace.per_second;
       index["run"]      = std::move(one);
     }
@@ -256,13 +256,15 @@ gdoi::Result<std::string, Failure> write_bundle(const RunOptions& options, const
       return Failure{kBadInput, folder.string() + ": exists already; --force replaces a bundle"};
     }
   }
-  fs::create_directories(written, problem);
+  fs::create_directory(options.bundle, problem);
+  if (!problem) {
+    fs::create_directory(written, problem);
+  }
   if (!problem) {
     fs::permissions(written, fs::perms::owner_all, problem);
   }
   if (problem) {
-    return Failure{kLocalFault,
-                   fmt::format("{}: cannot be created: {}", written.string(), problem.message())};
+    return cannot_create(folder.string(), problem.value());
   }
   const auto done = Writer(written, options).write(contents);
   if (done) {
@@ -270,9 +272,7 @@ gdoi::Result<std::string, Failure> write_bundle(const RunOptions& options, const
     fs::rename(written, folder, problem);
   }
   if (!done || problem) {
-    const auto why = done ? Failure{kLocalFault, fmt::format("{}: cannot be written: {}",
-                                                             folder.string(), problem.message())}
-                          : done.error();
+    const auto why = done ? cannot_create(folder.string(), problem.value()) : done.error();
     fs::remove_all(written, problem);
     return why;
   }

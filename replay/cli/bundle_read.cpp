@@ -93,7 +93,9 @@ class Reader {
     given.changes.insert(given.changes.begin(), changes.begin(), changes.end());
     given.timeout = plan::seconds_of(run.at("timeout").get<std::string>()).value_or(given.timeout);
     given.retries = run.at("retries").get<unsigned>();
-    given.speed   = run.at("speed").get<double>();
+    if (given.mode == Mode::kVerbatim) {
+      given.speed = given.speed.value_or(run.at("speed").get<double>());
+    }
     given.pace.per_second = run.at("per_second").get<double>();
     const auto verdict    = run.at("expect").at("verdict").get<std::string>();
     for (const auto expect : {Expect::kAccepted, Expect::kRefused, Expect::kSame}) {
@@ -128,7 +130,7 @@ gdoi::Result<RunOptions> read_bundle(const std::string& path, RunOptions given) 
   }
   try {
     auto again = Reader(found, path).read(std::move(given));
-    if (again.retries > kMostRetries || again.speed < 0 || again.pace.per_second < 0) {
+    if (again.retries > kMostRetries || again.speed.value_or(0) < 0 || again.pace.per_second < 0) {
       return Error{index + ": a number in it is out of range"};
     }
     return again;

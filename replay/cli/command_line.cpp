@@ -10,11 +10,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <map>
+#include <array>
+#include <limits>
 #include <memory>
 #include <ostream>
+#include <utility>
 
 // CLI11 costs half a minute of compiling under the sanitizers: only this file and those with the
 // words of a command include it.
@@ -25,6 +25,14 @@ namespace {
 struct ManualOptions {
   std::string command;
   std::string folder;
+};
+
+constexpr std::array<std::pair<std::string_view, ColourMode>, 3> kColours{
+    {{"auto", ColourMode::kAuto}, {"always", ColourMode::kAlways}, {"never", ColourMode::kNever}}
+};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kShells{
+    {{"bash", "bash"}, {"zsh", "zsh"}}
 };
 
 CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
@@ -69,7 +77,7 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
       ->add_option(
           "--rule-for", options.pick,
           "print only a rules file (--rules) for this vendor ID of the list of --vendor-ids")
-      ->check(CLI::PositiveNumber)
+      ->transform(whole_number(1, std::numeric_limits<std::uint32_t>::max()))
       ->excludes(interface)
       ->option_text("N");
   one_each(
@@ -86,14 +94,7 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
   command->add_flag("--json", options.json, "print JSON (replay/report/inspect.schema.json)");
   command->add_flag("-q,--quiet", options.quiet,
                     "print only totals, and with --check what differs");
-  const std::map<std::string, ColourMode> modes{
-      {"auto",   ColourMode::kAuto  },
-      {"always", ColourMode::kAlways},
-      {"never",  ColourMode::kNever }
-  };
-  command->add_option("--color", options.colour, "colours; auto: on a terminal")
-      ->transform(CLI::Transformer(modes))
-      ->option_text("auto|always|never");
+  add_choice(*command, "--color", options.colour, kColours, "colours; auto: on a terminal");
   command->footer(kExitCodes);
   return command;
 }
@@ -208,10 +209,7 @@ CLI::App* add_manual(CLI::App& app, ManualOptions& options) {
 CLI::App* add_completion(CLI::App& app, std::string& shell) {
   auto* command = app.add_subcommand(
       "completion", "Print what a shell reads to complete the words of this command line");
-  command->add_option("shell", shell, "for which shell")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh"}))
-      ->option_text("bash|zsh");
+  add_choice(*command, "shell", shell, kShells, "for which shell")->required();
   command->footer(kExitCodes);
   return command;
 }
@@ -262,27 +260,10 @@ int usage_error(std::ostream& err, const std::string& command, const std::string
   return kBadInput;
 }
 
-int write_pages(const CLI::App& app, const std::filesystem::path& folder, std::ostream& err) {
-  std::vector<const CLI::App*> all = commands_of(app);
-  all.push_back(&app);
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  for (const auto* each : all) {
-    const auto name = app.get_name() + (each == &app ? "" : "-" + each->get_name()) + ".1";
-    std::ofstream file(folder / name, std::ios::binary | std::ios::trunc);
-    if (!(file << manual_page(app, *each)).flush()) {
-      err << "gdoi-replay manual: " << report::harmless((folder / name).string())
-          << ": cannot be written\n";
-      return kBadInput;
-    }
-  }
-  return kAsExpected;
-}
-
 int print_manual(const CLI::App& app, const ManualOptions& options, std::ostream& out,
                  std::ostream& err) {
   if (!options.folder.empty()) {
-    return write_pages(app, options.folder, err);
+    return write_manual_pages(app, options.folder, err);
   }
   if (options.command.empty()) {
     out << manual_page(app, app);
@@ -331,12 +312,17 @@ Command parse_command_line(int count, const char* const* words, std::ostream& ou
   const auto* manual     = add_manual(app, manual_options);
   const auto* completion = add_completion(app, shell);
 
+  refuse_empty_values(app);
+
   const auto known = names_of(commands_of(app));
   if (count > 1 && *words[1] != '-' && std::ranges::find(known, words[1]) == known.end()) {
     const auto meant = nearest(words[1], known);
     return usage_error(err, "gdoi-replay",
                        fmt::format("there is no command {}{}", report::harmless(words[1]),
                                    meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  }
+  if (const auto missing = option_without_value(app, count, words); !missing.empty()) {
+    return usage_error(err, fmt::format("gdoi-replay {}", words[1]), missing);
   }
   try {
     app.parse(count, words);

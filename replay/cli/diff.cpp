@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
+#include "cli/outputs.h"
 #include "cli/private_file.h"
 #include "cli/read_capture.h"
 #include "cli/sameness.h"
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 
 namespace gdoi::cli {
@@ -49,10 +51,8 @@ class Diff {
       : options_(options), out_(out), err_(err), style_(output_style(options.colour)) {}
 
   int run() {
-    if (!options_.json.empty() && options_.json != "-") {
-      if (const auto may = may_be_written(options_.json, options_.force); !may) {
-        return fail(may.error().code, may.error().text);
-      }
+    if (const auto may = look_before(); !may) {
+      return fail(may.error().code, may.error().text);
     }
     auto rules = read_rules(options_.compare);
     if (!rules) {
@@ -78,6 +78,22 @@ class Diff {
   int fail(int code, const std::string& text) {
     err_ << "gdoi-replay diff: " << harmless(text) << '\n';
     return code;
+  }
+
+  Result<std::monostate, Failure> look_before() {
+    auto inputs = options_.captures;
+    inputs.push_back(options_.compare);
+    for (const auto& path : options_.captures) {
+      const auto keys = options_.without_keys
+                            ? std::vector<report::KeyFile>()
+                            : choose_key_files(path, options_.key_files, manifests_);
+      std::ranges::transform(keys, std::back_inserter(inputs), &report::KeyFile::path);
+    }
+    return check_outputs(
+        {
+            {"--json", options_.json, OutputKind::kFileOrPrinted}
+    },
+        inputs, options_.force);
   }
 
   Result<Capture> read(const std::string& path) {

@@ -4,6 +4,7 @@
 #include "cli/inspect_interface.h"
 #include "cli/inspector.h"
 #include "cli/key_files.h"
+#include "protocol/base/text_file.h"
 #include "protocol/getvpn/feature_text.h"
 #include "report/json.h"
 #include "report/manifest.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <iterator>
 #include <ostream>
 
@@ -28,12 +28,11 @@ struct Subject {
 Result<getvpn::VersionRules> read_rules(const std::vector<std::string>& paths) {
   getvpn::VersionRules rules;
   for (const auto& path : paths) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-      return Error{path + ": cannot be opened"};
+    const auto text = read_text_file(path);
+    if (!text) {
+      return text.error();
     }
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    auto more = getvpn::parse_version_rules(text, path);
+    auto more = getvpn::parse_version_rules(*text, path);
     if (!more) {
       return more.error();
     }

@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/key_files.h"
+#include "cli/outputs.h"
 #include "cli/private_file.h"
 #include "report/text.h"
 
@@ -14,6 +15,14 @@ int convert_keys(const KeysOptions& options, std::ostream& out, std::ostream& er
     err << "gdoi-replay keys: " << report::harmless(text) << '\n';
     return code;
   };
+  if (const auto may = check_outputs(
+          {
+              {"--output", options.output, OutputKind::kFileOrPrinted}
+  },
+          options.files, options.force);
+      !may) {
+    return fail(may.error().code, may.error().text);
+  }
   std::vector<report::KeyFile> files;
   files.reserve(options.files.size());
   for (const auto& path : options.files) {

@@ -2,6 +2,7 @@
 
 #include "cli/cpu_time.h"
 #include "cli/exit_code.h"
+#include "cli/outputs.h"
 #include "cli/private_file.h"
 #include "cli/run_policy.h"
 #include "cli/run_record.h"
@@ -129,6 +130,21 @@ class Service {
   }
 
   bool open_outputs() {
+    std::vector<std::string> inputs{options_.policy};
+    if (policy_) {
+      const auto& files = policy_->credential_files;
+      inputs.insert(inputs.end(),
+                    {files.certificate, files.private_key, files.authorities, files.revocations});
+    }
+    const auto may = check_outputs(
+        {
+            {"--record",  options_.record },
+            {"--key-log", options_.key_log}
+    },
+        inputs, options_.force);
+    if (!may) {
+      return refuse(may.error().code, may.error().text);
+    }
     auto record = RunRecord::open(options_.record, "", options_.force);
     if (!record) {
       return refuse(record.error().code, record.error().text);

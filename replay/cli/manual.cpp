@@ -1,13 +1,17 @@
 #include "cli/manual.h"
 
 #include "cli/commands_of.h"
+#include "cli/outputs.h"
 #include "report/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
+#include <ostream>
 #include <sstream>
+#include <system_error>
 
 namespace gdoi::cli {
 
@@ -239,6 +243,29 @@ std::string manual_page(const CLI::App& app, const CLI::App& command) {
     out += ".Sh EXIT STATUS\n" + status;
   }
   return out + examples_of(whole ? "" : command.get_name()) + see_also(app, command);
+}
+
+int write_manual_pages(const CLI::App& app, const std::string& folder, std::ostream& err) {
+  std::vector<const CLI::App*> all = commands_of(app);
+  all.push_back(&app);
+  auto done = check_outputs(
+      {
+          {"--output", folder, OutputKind::kFolder}
+  },
+      {}, true);
+  if (std::error_code problem; done) {
+    std::filesystem::create_directory(folder, problem);
+  }
+  for (const auto* each : all) {
+    const auto name = app.get_name() + (each == &app ? "" : "-" + each->get_name()) + ".1";
+    if (done) {
+      done = write_report_file(folder + "/" + name, manual_page(app, *each), true);
+    }
+  }
+  if (!done) {
+    err << "gdoi-replay manual: " << report::harmless(done.error().text) << '\n';
+  }
+  return done ? kAsExpected : done.error().code;
 }
 
 }  // namespace gdoi::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,10 @@ struct Example {
 
 /// The page of one subcommand, or of the whole where `command` is `app` itself, in mdoc(7).
 [[nodiscard]] std::string manual_page(const CLI::App& app, const CLI::App& command);
+
+/// Writes all pages to a folder, whose own folder must be there. Returns the exit code.
+[[nodiscard]] int write_manual_pages(const CLI::App& app, const std::string& folder,
+                                     std::ostream& err);
 
 /// What bash reads to complete commands, options, their words and the names of files.
 [[nodiscard]] std::string bash_completion(const CLI::App& app);

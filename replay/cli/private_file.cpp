@@ -44,15 +44,6 @@ bool is_special(const std::string& path) {
          std::filesystem::is_fifo(status) || std::filesystem::is_socket(status);
 }
 
-Failure cannot_create(const std::string& path, int error) {
-  if (error == EEXIST) {
-    return {kBadInput, path + ": exists already; --force replaces it"};
-  }
-  const bool users_fault = error == ENOENT || error == ENOTDIR || error == EISDIR;
-  return {users_fault ? kBadInput : kLocalFault,
-          fmt::format("{}: cannot be created: {}", path, reason(error))};
-}
-
 Result<std::monostate, Failure> write_file(const std::string& path, const std::string& text,
                                            bool force, mode_t access) {
   // With --force the old file stays until the new one is whole.
@@ -71,16 +62,34 @@ Result<std::monostate, Failure> write_file(const std::string& path, const std::s
     std::filesystem::rename(target, path, problem);
   }
   if (!written || problem) {
-    const auto why = written ? problem.message() : reason(error);
+    const auto why = cannot_create(path, written ? problem.value() : error);
     if (replaces || !force) {
       std::filesystem::remove(target, problem);
     }
-    return Failure{kLocalFault, fmt::format("{}: cannot be written: {}", path, why)};
+    return why;
   }
   return std::monostate{};
 }
 
 }  // namespace
+
+Failure cannot_create(const std::string& path, int error) {
+  switch (error) {
+    case EEXIST:
+      return {kBadInput, path + ": exists already; --force replaces it"};
+    case EISDIR:
+      return {kBadInput, path + ": is a folder; name a file"};
+    case EACCES:
+    case EPERM:
+      return {kBadInput, path + ": no permission to write it; name another place"};
+    case ENOENT:
+    case ENOTDIR:
+    case EROFS:
+      return {kBadInput, fmt::format("{}: cannot be written: {}", path, reason(error))};
+    default:
+      return {kLocalFault, fmt::format("{}: cannot be written: {}", path, reason(error))};
+  }
+}
 
 Result<std::monostate, Failure> write_private_file(const std::string& path, const std::string& text,
                                                    bool force) {
@@ -90,14 +99,6 @@ Result<std::monostate, Failure> write_private_file(const std::string& path, cons
 Result<std::monostate, Failure> write_report_file(const std::string& path, const std::string& text,
                                                   bool force) {
   return write_file(path, text, force, kAll);
-}
-
-Result<std::monostate, Failure> may_be_written(const std::string& path, bool force) {
-  std::error_code problem;
-  if (!force && std::filesystem::exists(std::filesystem::symlink_status(path, problem))) {
-    return cannot_create(path, EEXIST);
-  }
-  return std::monostate{};
 }
 
 struct PrivateLog::Impl {
@@ -126,8 +127,7 @@ Result<PrivateLog, Failure> PrivateLog::open(const std::string& path, bool force
 Result<std::monostate, Failure> PrivateLog::append(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), impl_->file.get()) != text.size() ||
       std::fflush(impl_->file.get()) != 0) {
-    return Failure{kLocalFault,
-                   fmt::format("{}: cannot be written: {}", impl_->path, reason(errno))};
+    return cannot_create(impl_->path, errno);
   }
   return std::monostate{};
 }

@@ -49,7 +49,8 @@ class PrivateLog {
                                                                 const std::string& text,
                                                                 bool force);
 
-/// An error where something stands at `path` and `force` is false: to be asked before long work.
-[[nodiscard]] Result<std::monostate, Failure> may_be_written(const std::string& path, bool force);
+/// Why a file cannot be created or written: `error` is the errno. What another name or another user
+/// would change is wrong usage, all else (no space left, say) a fault of this machine.
+[[nodiscard]] Failure cannot_create(const std::string& path, int error);
 
 }  // namespace gdoi::cli

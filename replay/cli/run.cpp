@@ -34,6 +34,10 @@ int run(const RunOptions& options, std::ostream& out, std::ostream& err) {
     }
     asked = std::move(again).value();
   }
+  if (asked.speed && asked.mode != Mode::kVerbatim) {
+    err << "gdoi-replay run: --speed goes with --mode verbatim\n";
+    return kBadInput;
+  }
   if (asked.mode == Mode::kStateful && are_scenarios(asked.captures)) {
     return run_scenarios(asked, out, err);
   }

@@ -49,8 +49,8 @@ struct Moment {
 /// What `gdoi-replay run` was asked.
 struct RunOptions {
   std::vector<std::string> captures;  ///< "-" is standard input; synthetic: files that describe GMs
-  Mode mode    = Mode::kStateful;
-  double speed = 1;  ///< verbatim: times as fast as captured; 0: all at once
+  Mode mode = Mode::kStateful;
+  std::optional<double> speed;  ///< verbatim: times as fast as captured; 0: all at once
   std::vector<std::string> key_files;
   bool without_keys = false;
   std::string psk;                      ///< text, or 0x and octets; empty: none

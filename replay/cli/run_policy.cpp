@@ -1,7 +1,6 @@
 #include "cli/run_policy.h"
 
-#include <fstream>
-#include <iterator>
+#include "protocol/base/text_file.h"
 
 namespace gdoi::cli {
 
@@ -13,14 +12,11 @@ constexpr std::size_t kGenericId = 4;  // type, protocol and port (RFC 2407 sect
 
 Result<PolicyFile> PolicyFile::read(const std::string& path,
                                     const std::map<std::string, std::string>& values) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{path + ": cannot be opened"};
+  auto text = read_text_file(path);
+  if (!text) {
+    return text.error();
   }
-  PolicyFile made{
-      path, {std::istreambuf_iterator<char>(file), {}},
-       path
-  };
+  PolicyFile made{path, std::move(text).value(), path};
   for (const auto& [name, value] : values) {
     const auto place = "${" + name + "}";
     for (auto at = made.text.find(place); at != std::string::npos; at = made.text.find(place, at)) {

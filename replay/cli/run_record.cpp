@@ -28,15 +28,10 @@ Result<RunRecord, Failure> RunRecord::open(const std::string& capture, const std
   RunRecord record;
   record.key_log_path_ = key_log;
   record.force_        = force;
-  for (const auto* path : {&capture, &key_log}) {
-    if (auto may = may_be_written(*path, force); !path->empty() && !may) {
-      return may.error();
-    }
-  }
   if (!capture.empty()) {
     auto writer = capture::Writer::create(capture, force);
     if (!writer) {
-      return Failure{kBadInput, writer.error().text};
+      return Failure{kLocalFault, writer.error().text};
     }
     record.writer_ = std::move(writer).value();
   }

@@ -15,8 +15,8 @@ namespace gdoi::cli {
 /// What a run leaves behind: a pcapng of all that was sent, and the key log that reads it.
 class RunRecord {
  public:
-  /// Empty paths: nothing is written. Fails before anything is run where an output exists already
-  /// and `force` is false.
+  /// Empty paths: nothing is written. What check_outputs() cannot foresee is a fault of this
+  /// machine.
   [[nodiscard]] static Result<RunRecord, Failure> open(const std::string& capture,
                                                        const std::string& key_log, bool force);
 

@@ -1,14 +1,13 @@
 #include "cli/run_setup.h"
 
+#include "cli/run_files.h"
 #include "cli/run_text.h"
-#include "cli/test_reports.h"
 #include "net/address.h"
 #include "net/udp_socket.h"
+#include "protocol/base/text_file.h"
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <iterator>
+#include <fmt/ranges.h>
 
 namespace gdoi::cli {
 
@@ -107,18 +106,26 @@ Result<plan::CapturePlan> read_capture(const RunOptions& options, Manifests& man
   if (!reader) {
     return reader.error();
   }
-  return plan::plan_capture(*reader, std::move(ring), options.mode == Mode::kVerbatim);
+  auto made = plan::plan_capture(*reader, std::move(ring), options.mode == Mode::kVerbatim);
+  std::vector<std::string_view> names;
+  names.reserve(into.key_files.size());
+  for (const auto& file : into.key_files) {
+    names.push_back(file.path);
+  }
+  for (auto& one : made.registrations) {
+    one.key_files = fmt::format("{}", fmt::join(names, " or "));
+  }
+  return made;
 }
 
 Result<DescribedGm> read_gm(const RunOptions& options,
                             const std::optional<exchange::Endpoint>& source,
                             const std::optional<net::UdpPath>& way, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{path + ": cannot be opened"};
+  const auto text = read_text_file(path);
+  if (!text) {
+    return text.error();
   }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto read = plan::parse_gm(text, path);
+  auto read = plan::parse_gm(*text, path);
   if (!read) {
     return read.error();
   }
@@ -178,14 +185,12 @@ Result<plan::CompareRules> comparison_rules(const RunOptions& options) {
 }
 
 Result<RunRecord, Failure> open_record(const RunOptions& options) {
-  // "--json a.pcap b.pcap --force" would be the end of a.pcap.
-  if (options.json.ends_with(".pcap") || options.json.ends_with(".pcapng")) {
-    return Failure{kBadInput, fmt::format("--json {}: that is a capture's name; --json - prints "
-                                          "the JSON",
-                                          options.json)};
-  }
-  if (const auto may = may_write_reports(options); !may) {
-    return may.error();
+  if (!options.silent && has_outputs(options)) {
+    RunInputs inputs;
+    inputs.add(options);
+    if (const auto may = check_outputs(options, inputs); !may) {
+      return may.error();
+    }
   }
   return RunRecord::open(options.dry_run ? "" : options.record,
                          options.dry_run ? "" : options.key_log, options.force);

@@ -57,7 +57,7 @@ struct DescribedGm : plan::SyntheticGm {
 /// The usual rules and those of --compare. Error also where --expect same has nothing to compare.
 [[nodiscard]] Result<plan::CompareRules> comparison_rules(const RunOptions& options);
 
-/// Opens --record and --key-log, and sees that the reports may be written.
+/// Opens --record and --key-log, and sees that all outputs may be written.
 [[nodiscard]] Result<RunRecord, Failure> open_record(const RunOptions& options);
 
 }  // namespace gdoi::cli

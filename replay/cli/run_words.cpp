@@ -4,20 +4,15 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <array>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace gdoi::cli {
 
 namespace {
-
-/// "50/s" as "50".
-std::string without_per_second(std::string& text) {
-  constexpr std::string_view kUnit = "/s";
-  if (text.ends_with(kUnit)) {
-    text.erase(text.size() - kUnit.size());
-  }
-  return {};
-}
 
 std::string change_help() {
   std::string text =
@@ -31,19 +26,22 @@ std::string change_help() {
   return text;
 }
 
-auto set_speed(double& speed) {
+auto set_speed(std::optional<double>& speed) {
   return [&speed](const std::string& text) {
-    constexpr double kMost = 1e6;
-    const auto number      = text.substr(0, text.ends_with('x') ? text.size() - 1 : text.size());
-    const bool all_at_once = text == "max";
-    if (!all_at_once &&
-        (!CLI::detail::lexical_cast(number, speed) || speed <= 0 || speed > kMost)) {
-      throw CLI::ValidationError("--speed",
-                                 "1x, 2x and so on, or max, not " + report::harmless(text));
+    constexpr double kLeast = 0.001;
+    constexpr double kMost  = 1e6;
+    double times            = 0;
+    if (const auto wrong = read_number(text, kLeast, kMost, "x", times);
+        text != "max" && !wrong.empty()) {
+      throw CLI::ValidationError("--speed", "max, or " + wrong);
     }
-    speed = all_at_once ? 0 : speed;
+    speed = text == "max" ? 0 : times;
   };
 }
+
+constexpr std::array<std::pair<std::string_view, Expect>, 3> kExpected{
+    {{"accepted", Expect::kAccepted}, {"refused", Expect::kRefused}, {"same", Expect::kSame}}
+};
 
 }  // namespace
 
@@ -58,19 +56,16 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                    "them, or a bundle. With --mode synthetic YAML files of GMs")
       ->required()
       ->option_text("CAPTURE");
-  const std::map<std::string, Mode> modes(kModes.begin(), kModes.end());
-  command
-      ->add_option("--mode", options.mode,
-                   "stateful: the messages rebuilt live; verbatim: the GM's captured datagrams as "
-                   "they are, to see that the key server is not fooled by them; synthetic: no "
-                   "capture, the files describe GMs (YAML, replay/plan/example-gm.yaml)")
-      ->transform(CLI::CheckedTransformer(modes))
-      ->option_text("stateful|verbatim|synthetic");
-  command
-      ->add_option_function<std::string>("--speed", set_speed(options.speed),
-                                         "verbatim: so many times as fast as captured, such as 1x "
-                                         "or 2x, or max for all at once; --rate sets a fixed pace")
-      ->option_text("N");
+  add_choice(*command, "--mode", options.mode, kModes,
+             "stateful: the messages rebuilt live; verbatim: the GM's captured datagrams as they "
+             "are, to see that the key server is not fooled by them; synthetic: no capture, the "
+             "files describe GMs (YAML, replay/plan/example-gm.yaml)");
+  auto* speed = command
+                    ->add_option_function<std::string>(
+                        "--speed", set_speed(options.speed),
+                        "verbatim: so many times as fast as captured, such as 1x "
+                        "or 2x, or max for all at once; or --rate for a fixed pace")
+                    ->option_text("N");
   command->add_option("--psk", options.psk, "pre-shared key: text, or 0x and hex digits")
       ->option_text("TEXT|0xHEX");
   command
@@ -100,12 +95,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->add_option("--source", options.source,
                    "send from this address of this machine; without a port: any free one")
       ->option_text("ADDR[:PORT]");
-  const std::map<std::string, net::Marker> markers(kMarkers.begin(), kMarkers.end());
-  command
-      ->add_option("--marker", options.marker,
-                   "a non-ESP marker before each message (RFC 3948); auto: to port 4500")
-      ->transform(CLI::CheckedTransformer(markers))
-      ->option_text("auto|yes|no")
+  add_choice(*command, "--marker", options.marker, kMarkers,
+             "a non-ESP marker before each message (RFC 3948); auto: to port 4500")
       ->needs(ks);
   command
       ->add_option("--policy", options.policy,
@@ -113,7 +104,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                    "long SA lifetimes, PSK and group as the GM has them")
       ->option_text("FILE")
       ->excludes(ks);
-  command->add_option("--registration", options.registration, "only this one")->option_text("N");
+  command->add_option("--registration", options.registration, "only this one")
+      ->transform(whole_number(1, std::numeric_limits<std::uint32_t>::max()))
+      ->option_text("N");
   one_each(command->add_option("--set", options.settings,
                                "take this instead of what was captured: gm-version, group, id, "
                                "psk, lifetime, cipher, or any field by its address, such as "
@@ -123,25 +116,10 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->add_flag("--initial-contact", options.initial_contact,
                     "send a captured INITIAL-CONTACT too: it makes a key server forget the GM's "
                     "other SAs");
-  const std::map<std::string, Expect> verdicts{
-      {"accepted", Expect::kAccepted},
-      {"refused",  Expect::kRefused },
-      {"same",     Expect::kSame    }
-  };
-  const auto set_expected = [&options, verdicts](const std::string& verdict) {
-    const auto found = verdicts.find(verdict);
-    if (found == verdicts.end()) {
-      throw CLI::ValidationError("--expect",
-                                 "accepted, refused or same, not " + report::harmless(verdict));
-    }
-    options.expect = found->second;
-  };
-  command
-      ->add_option_function<std::string>(
-          "--expect", set_expected,
-          "accepted or refused, for every registration; same: it must end as captured and the key "
-          "server must say what it said then, field by field; without it each must end as captured")
-      ->option_text("accepted|refused|same");
+  add_choice(*command, "--expect", options.expect, kExpected,
+             "accepted or refused, for every registration; same: it must end as captured and the "
+             "key server must say what it said then, field by field; without it each must end as "
+             "captured");
   command
       ->add_option(
           "--compare", options.compare,
@@ -151,28 +129,29 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command
       ->add_option("--seed", options.seed,
                    "cookies, nonces and keys from this number: reproducible, and not secret")
+      ->transform(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->option_text("N");
   command->add_option("--timeout", options.timeout, "seconds until a message is sent again")
-      ->check(CLI::Range(0.001, 3'600.0))
+      ->transform(any_number(0.001, 3'600))
       ->option_text("S");
   command->add_option("--retries", options.retries, "how often a message is sent again")
-      ->check(CLI::Range(0, 100))
+      ->transform(whole_number(0, 100))
       ->option_text("N");
   command
       ->add_option("--count", options.count,
                    "replay each registration so many times, each time as another GM: with an "
                    "identity and a port of its own")
-      ->check(CLI::Range(1, 1'000'000))
+      ->transform(whole_number(1, 1'000'000))
       ->option_text("N");
   command->add_option("--parallel", options.pace.parallel, "so many of them at once")
-      ->check(CLI::Range(1, 10'000))
+      ->transform(whole_number(1, 10'000))
       ->option_text("N");
   command
       ->add_option("--rate", options.pace.per_second,
                    "begin at most so many a second, such as 50/s; verbatim: datagrams")
-      ->transform(CLI::Validator(without_per_second, "", "rate"))
-      ->check(CLI::Range(0.001, 1'000'000.0))
-      ->option_text("N/s");
+      ->transform(any_number(0.001, 1'000'000, "/s"))
+      ->option_text("N/s")
+      ->excludes(speed);
   auto* record = command->add_option("--record", options.record, "write all that is sent (pcapng)")
                      ->option_text("OUT");
   auto* log = command
@@ -214,7 +193,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                     "is that");
   command
       ->add_option("--minimise-runs", options.minimise_runs, "at most so many trials of each (500)")
-      ->check(CLI::Range(1, 1'000'000))
+      ->transform(whole_number(1, 1'000'000))
       ->option_text("N");
   add_ports(*command, options.ports);
   command->footer(kExitCodes);

@@ -2,6 +2,7 @@
 
 #include "cli/help.h"
 #include "cli/run.h"
+#include "cli/word_checks.h"
 
 #include <CLI/CLI.hpp>
 
@@ -26,7 +27,7 @@ inline void add_ports(CLI::App& command, std::vector<std::uint16_t>& ports) {
   one_each(
       command
           .add_option("-p,--port", ports, "look at this UDP port instead of 848; may be repeated")
-          ->check(CLI::Range(1, 65'535)),
+          ->transform(whole_number(1, 65'535)),
       "N");
 }
 

@@ -1,5 +1,6 @@
 #include "cli/sameness.h"
 
+#include "protocol/base/text_file.h"
 #include "protocol/getvpn/strict_yaml.h"
 
 #include <fmt/format.h>
@@ -73,12 +74,11 @@ Result<plan::CompareRules> read_rules(const std::string& path) {
   if (path.empty()) {
     return rules;
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{path + ": cannot be opened"};
+  const auto text = read_text_file(path);
+  if (!text) {
+    return text.error();
   }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (const auto status = rules.add(text, path); !status) {
+  if (const auto status = rules.add(*text, path); !status) {
     return status.error();
   }
   return rules;

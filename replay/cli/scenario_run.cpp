@@ -4,7 +4,9 @@
 #include "cli/exit_code.h"
 #include "cli/minimise.h"
 #include "cli/private_file.h"
+#include "cli/run_files.h"
 #include "cli/test_reports.h"
+#include "protocol/base/text_file.h"
 
 #include <fmt/format.h>
 
@@ -39,6 +41,21 @@ Expect expect_of(Wanted wanted) {
   return Expect::kAsCaptured;
 }
 
+/// In order of their names.
+gdoi::Result<std::vector<std::string>> entries_of(const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code problem;
+  fs::directory_iterator at(folder, problem);
+  for (; !problem && at != fs::directory_iterator(); at.increment(problem)) {
+    found.push_back(at->path().string());
+  }
+  if (problem) {
+    return open_problem(folder, problem.value());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
 CaseRun not_run(const scenario::Case& one, const std::string& why, bool local) {
   CaseRun made;
   made.local     = local;
@@ -66,9 +83,6 @@ class Runner {
     if (const auto objection = objection_to(); !objection.empty()) {
       return fail(kBadInput, objection);
     }
-    if (const auto may = may_write_reports(options_); !may) {
-      return fail(may.error().code, may.error().text);
-    }
     std::vector<scenario::Scenario> scenarios;
     if ((!options_.bundle.empty() || options_.minimise) && !options_.seed) {
       options_.seed = fresh_seed();
@@ -77,6 +91,9 @@ class Runner {
       if (!read(path, scenarios)) {
         return code_;
       }
+    }
+    if (const auto may = check_outputs(options_, inputs_of(scenarios)); !may) {
+      return fail(may.error().code, may.error().text);
     }
     for (auto& one : scenarios) {
       if (!over_) {
@@ -110,6 +127,12 @@ class Runner {
     if (options_.count > 1) {
       return "--count is of captures; a scenario has identities for more GMs";
     }
+    if (options_.pace.per_second > 0 || options_.pace.parallel != net::Pace().parallel) {
+      return "--rate and --parallel are of captures; a scenario runs one case after the other";
+    }
+    if (options_.registration) {
+      return "--registration is of captures; a case of a scenario names its own";
+    }
     if (!options_.record.empty() || !options_.key_log.empty()) {
       return "--record and --key-log are of captures; --bundle keeps what a case did unexpectedly";
     }
@@ -123,15 +146,21 @@ class Runner {
     std::vector<std::string> files{path};
     std::error_code problem;
     if (fs::is_directory(path, problem)) {
-      files.clear();
-      for (const auto& entry : fs::directory_iterator(path, problem)) {
-        if (entry.is_regular_file(problem) && is_yaml(entry.path())) {
-          files.push_back(entry.path().string());
-        }
+      const auto entries = entries_of(path);
+      if (!entries) {
+        fail(kBadInput, entries.error().text);
+        return false;
       }
-      std::ranges::sort(files);
+      files.clear();
+      std::ranges::copy_if(*entries, std::back_inserter(files), [](const std::string& each) {
+        std::error_code ignored;
+        return is_yaml(each) && fs::is_regular_file(each, ignored);
+      });
       if (files.empty()) {
-        fail(kBadInput, path + ": there is no scenario (*.yaml) in this folder");
+        const auto bundle = std::ranges::find_if(*entries, is_bundle);
+        fail(kBadInput,
+             path + ": there is no scenario (*.yaml) in this folder" +
+                 (bundle == entries->end() ? "" : "; it has bundles: gdoi-replay run " + *bundle));
         return false;
       }
     }
@@ -169,6 +198,26 @@ class Runner {
     made.timeout = one.timeout.value_or(made.timeout);
     made.retries = one.retries.value_or(made.retries);
     made.expect  = expect_of(one.expect.verdict);
+    return made;
+  }
+
+  [[nodiscard]] RunInputs inputs_of(const std::vector<scenario::Scenario>& scenarios) const {
+    RunInputs made;
+    if (!has_outputs(options_)) {
+      return made;
+    }
+    for (const auto& each : scenarios) {
+      made.add(each.path);
+      for (const auto& path : each.identity_files) {
+        made.add(path);
+      }
+      for (const auto& one : each.cases) {
+        made.add(options_for(each, one));
+      }
+      if (each.sanity) {
+        made.add(options_for(each, each.sanity->one));
+      }
+    }
     return made;
   }
 

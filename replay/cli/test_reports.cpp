@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace gdoi::cli {
 
@@ -256,22 +255,6 @@ std::vector<TestSuite> suites_of(const std::vector<ScenarioRun>& runs) {
     made.push_back(std::move(suite));
   }
   return made;
-}
-
-Result<std::monostate, Failure> may_write_reports(const RunOptions& options) {
-  std::set<std::string> names;
-  for (const auto* path : {&options.json, &options.junit, &options.html}) {
-    if (path->empty() || *path == "-") {
-      continue;
-    }
-    if (!names.insert(*path).second) {
-      return Failure{kBadInput, *path + ": two outputs cannot be one file"};
-    }
-    if (auto may = may_be_written(*path, options.force); !may) {
-      return may;
-    }
-  }
-  return std::monostate{};
 }
 
 Result<std::monostate, Failure> write_reports(const RunOptions& options,

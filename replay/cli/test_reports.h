@@ -18,9 +18,6 @@ namespace gdoi::cli {
 /// A suite for each scenario.
 [[nodiscard]] std::vector<report::TestSuite> suites_of(const std::vector<ScenarioRun>& runs);
 
-/// Whether --json, --junit and --html may be written: before anything is run.
-[[nodiscard]] Result<std::monostate, Failure> may_write_reports(const RunOptions& options);
-
 /// Writes what --junit and --html ask for.
 [[nodiscard]] Result<std::monostate, Failure> write_reports(
     const RunOptions& options, const std::vector<report::TestSuite>& suites);

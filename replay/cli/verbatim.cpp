@@ -51,7 +51,7 @@ Result<std::shared_ptr<const engine::VerbatimScript>> verbatim_script(
 
 engine::VerbatimOptions verbatim_options(const RunOptions& options) {
   engine::VerbatimOptions made;
-  made.speed       = options.speed;
+  made.speed       = options.speed.value_or(1);
   made.interval    = options.pace.per_second > 0
                          ? static_cast<engine::Time>(static_cast<double>(engine::kSecond) /
                                                   options.pace.per_second)

@@ -1,6 +1,7 @@
 #include "engine/credentials.h"
 
 #include "protocol/base/hex.h"
+#include "protocol/base/text_file.h"
 
 #include <fmt/format.h>
 
@@ -13,10 +14,10 @@ namespace {
 constexpr std::size_t kIdFixed = 4;  // type, protocol, port (RFC 2407 section 4.6.2)
 
 Result<Secret> read_file(const std::string& path, std::string_view what) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{fmt::format("{}: the {} cannot be opened", path, what)};
+  if (const auto may = may_be_read(path); !may) {
+    return may.error();
   }
+  std::ifstream file(path, std::ios::binary);
   Bytes octets(crypto::kMaxPemSize + 1);
   file.read(reinterpret_cast<char*>(octets.data()), static_cast<std::streamsize>(octets.size()));
   octets.resize(static_cast<std::size_t>(file.gcount()));

@@ -46,6 +46,20 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
   return problem == std::errc{} && at == end ? std::optional(port) : std::nullopt;
 }
 
+/// What no name of a host does, and a resolver takes for an IPv4 address in an old form: 8480 would
+/// be 0.0.33.32.
+bool ends_in_number(std::string_view host) {
+  if (host.ends_with('.')) {
+    host.remove_suffix(1);
+  }
+  auto label = host.substr(host.rfind('.') + 1);
+  if (label.starts_with("0x") || label.starts_with("0X")) {
+    label.remove_prefix(2);
+    return label.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  }
+  return label.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 exchange::Endpoint endpoint_of(const asio::ip::address& address, std::uint16_t port) {
   exchange::Endpoint made;
   made.port = port;
@@ -83,6 +97,13 @@ Result<exchange::Endpoint> resolve(std::string_view text, std::uint16_t default_
       return Error{fmt::format("{}: link-local addresses with a zone are not supported", text)};
     }
     return endpoint_of(address, *port);
+  }
+  if (ends_in_number(host)) {
+    const bool port_alone = !parts->has_port && port_of(host);
+    return Error{
+        port_alone
+            ? fmt::format("{} is no address; with a port alone write 127.0.0.1:{}", text, text)
+            : fmt::format("{} is no address; an IPv4 address has four numbers", text)};
   }
   asio::io_context context;
   asio::ip::udp::resolver resolver(context);

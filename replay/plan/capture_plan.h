@@ -37,7 +37,8 @@ struct CapturedRegistration {
   std::shared_ptr<const Secret> ks_psk;           ///< where the two sides had different ones
   std::vector<RawDatagram> gm_datagrams{};        ///< where they were asked for, in order
   std::vector<RawDatagram> ks_datagrams{};
-  Conversation said{};  ///< by both sides, as far as it was captured
+  Conversation said{};      ///< by both sides, as far as it was captured
+  std::string key_files{};  ///< that were read, as an error names them; empty: none
 };
 
 /// A capture that was read for replay.

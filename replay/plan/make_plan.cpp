@@ -147,10 +147,12 @@ class Maker {
       return {};
     }
     if (captured_.dark) {
-      since.insert(since.begin(),
-                   fmt::format("messages {} and later are encrypted and no key log is there that "
-                               "reads them",
-                               captured_.aggressive ? 3 : 5));
+      since.insert(
+          since.begin(),
+          fmt::format("messages {} and later are encrypted and {}", captured_.aggressive ? 3 : 5,
+                      captured_.key_files.empty()
+                          ? "no key log is there that reads them"
+                          : fmt::format("no key in {} reads them", captured_.key_files)));
     }
     return fmt::format("registration {} needs {}, since {}", captured_.story.number,
                        fmt::join(needs, " and "), fmt::join(since, ", and "));

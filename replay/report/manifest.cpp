@@ -1,11 +1,12 @@
 #include "report/manifest.h"
 
+#include "protocol/base/text_file.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string_view>
 
 namespace gdoi::report {
@@ -154,12 +155,12 @@ std::string_view fact(const Facts& facts, std::string_view name) {
 }
 
 Result<Manifest> read_manifest(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return Error{path.string() + ": cannot be opened"};
+  const auto text = read_text_file(path.string());
+  if (!text) {
+    return text.error();
   }
   try {
-    return manifest_of(Json::parse(file), path);
+    return manifest_of(Json::parse(*text), path);
   } catch (const Json::exception& problem) {
     return Error{fmt::format("{}: no manifest of captures: {}", path.string(), problem.what())};
   }

@@ -3,6 +3,7 @@
 #include "plan/changes.h"
 #include "plan/compare_rules.h"
 #include "plan/settings.h"
+#include "protocol/base/text_file.h"
 #include "protocol/registration/words.h"
 
 #include <fmt/format.h>
@@ -44,12 +45,11 @@ std::string CaseReader::file(const Node& node, std::string_view key) {
   const auto text = yaml_.text(node, key);
   const fs::path path(text);
   const auto found = path.is_absolute() ? path : folder_ / path;
-  std::error_code problem;
-  if (!yaml_.failed() && !fs::exists(found, problem)) {
-    yaml_.fail(node,
-               fmt::format("'{}': there is no file {}", key, found.lexically_normal().string()));
+  auto plain       = found.lexically_normal().string();
+  if (const auto may = may_be_read(plain); !yaml_.failed() && !may) {
+    yaml_.fail(node, fmt::format("'{}': {}", key, may.error().text));
   }
-  return found.lexically_normal().string();
+  return plain;
 }
 
 double CaseReader::seconds(const Node& node, std::string_view key) {

@@ -19,7 +19,7 @@ class CaseReader {
   /// The value of a key, or nothing.
   std::string optional_text(const getvpn::YamlMap& map, std::string_view key);
 
-  /// A file that is named from where the scenario is, and exists.
+  /// A file that is named from where the scenario is, and can be read.
   std::string file(const YAML::Node& node, std::string_view key);
 
   /// Takes all keys but "identities", which is the scenario's.

@@ -102,6 +102,7 @@ struct Scenario {
   std::optional<Sanity> sanity;
   std::vector<Case> cases;  ///< in order; cells of a matrix are cases
   std::vector<Matrix> matrices;
+  std::vector<std::string> identity_files;
 };
 
 /// A matrix or a list of identities may not make more.

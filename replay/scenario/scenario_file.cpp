@@ -1,4 +1,5 @@
 #include "plan/settings.h"
+#include "protocol/base/text_file.h"
 #include "protocol/getvpn/strict_yaml.h"
 #include "scenario/case_reader.h"
 #include "scenario/shown_axes.h"
@@ -8,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace gdoi::scenario {
 namespace {
@@ -91,9 +90,8 @@ class Reader {
     if (yaml_.failed()) {
       return;
     }
-    std::ifstream in(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    auto found = parse_identities(text, path);
+    const auto text = read_text_file(path);
+    auto found = text ? parse_identities(*text, path) : Result<std::vector<Identity>>(text.error());
     if (!found) {
       yaml_.fail(node, found.error().text);
       return;
@@ -107,6 +105,7 @@ class Reader {
       }
     }
     identities_ = std::move(found).value();
+    made_.identity_files.push_back(path);
   }
 
   Conditions conditions(const Node& node, std::string_view key, const Matrix& matrix) {
@@ -234,8 +233,10 @@ class Reader {
     const auto left_out = all_conditions(map, "leave-out", matrix);
     const auto refused  = all_conditions(map, "refused-where", matrix);
     const auto index    = made_.matrices.size();
-    const auto policy   = policy_text(one.policy);
-    const auto shown    = shown_axes(matrix.axes, policy);
+    // One that cannot be read was an error where it is named.
+    const auto read   = one.policy.empty() ? Result(std::string()) : read_text_file(one.policy);
+    const auto policy = read ? *read : std::string();
+    const auto shown  = shown_axes(matrix.axes, policy);
     std::vector<std::size_t> at(matrix.axes.size());
     for (std::size_t cell = 0; cell < cells && !yaml_.failed(); ++cell) {
       auto rest = cell;
@@ -279,11 +280,6 @@ class Reader {
     made_.matrices.push_back(std::move(matrix));
   }
 
-  static std::string policy_text(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
   StrictYaml& yaml_;
   CaseReader reader_;
   Scenario made_;
@@ -301,11 +297,8 @@ Result<Scenario> parse_scenario(std::string_view text, const std::string& path) 
 }
 
 Result<Scenario> read_scenario(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{path + ": cannot be opened"};
-  }
-  return parse_scenario(std::string{std::istreambuf_iterator<char>(file), {}}, path);
+  const auto text = read_text_file(path);
+  return text ? parse_scenario(*text, path) : Result<Scenario>(text.error());
 }
 
 }  // namespace gdoi::scenario

@@ -190,7 +190,7 @@ class Errors(Certificates):
         self.openssl("pkey", "-in", "gm.key", "-aes128", "-passout", "pass:x", "-out", "locked.key")
         gm, key, ca = (self.folder / each for each in ("gm.pem", "gm.key", "ca.pem"))
         for cert, private, authority, text in (
-                (self.folder / "none.pem", key, ca, "none.pem: the certificate cannot be opened"),
+                (self.folder / "none.pem", key, ca, "none.pem: no such file"),
                 (self.folder / "gm.der", key, ca, "gm.der: looks like DER; PEM is needed"),
                 (gm, self.folder / "locked.key", ca, "locked.key: the private key is under a passphrase"),
                 (gm, self.folder / "ec.key", ca, "is not that of the first certificate"),
@@ -208,7 +208,7 @@ class Errors(Certificates):
         self.certify("gm", "ca", "IP:10.0.224.37")
         policy = self.write("policy.yaml", POLICY.format(more="").replace("ks.pem", "none.pem"))
         result = self.run_tool("run", RSA_SIG, *self.words("gm"), "--policy", policy, code=2)
-        self.assertIn(f"{self.folder}/none.pem: the certificate cannot be opened", result.err)
+        self.assertIn(f"{self.folder}/none.pem: no such file", result.err)
         half = self.write("half.yaml", POLICY.format(more="").replace("private-key: ks.key", ""))
         self.assertIn("signatures need 'certificate', 'private-key' and 'ca'",
                       self.run_tool("run", RSA_SIG, *self.words("gm"), "--policy", half, code=2).err)

@@ -104,7 +104,7 @@ class Inspect(ToolTest):
         self.refused("--check", self.write("manifest.json", "[]"), says="manifest.json: no manifest")
         self.refused("--check", self.write("manifest.json", "{"), says="manifest.json: no manifest")
         self.refused("--check", self.write("manifest.json", '{"schema": 2}'), says="another version")
-        self.refused(self.folder / "none.json", says="none.json: cannot be opened")
+        self.refused(self.folder / "none.json", says="none.json: no such file")
 
     def test_unknown_interface(self):
         result = self.run_tool("inspect", "--interface", "no-such-0", code=3)

@@ -201,7 +201,7 @@ class Errors(Scenario):
     def test_line_and_column(self):
         for cases, place, words in (("  - {name: it, expect: {verdict: maybe}}\n", "4:34", "as-captured, accepted"),
                                     ("  - {name: it, colour: red}\n", "4:16", "unknown key 'colour'"),
-                                    ("  - {name: it, capture: none.pcap}\n", "4:25", "there is no file"),
+                                    ("  - {name: it, capture: none.pcap}\n", "4:25", "no such file"),
                                     ("  - {name: it, set: {colour: red}}\n", "4:22", "colour"),
                                     ("  - {name: it, changes: ['mm2: lose']}\n", "4:26", "mm2"),
                                     ("  - {name: it, expect: {answers: [shrug]}}\n", "4:35", "shrug"),

@@ -1,3 +1,4 @@
+#include "protocol/base/text_file.h"
 #include "protocol/keys/convert.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/keys/text_line.h"
@@ -27,11 +28,11 @@ std::string reason(int error) {
 Status read_all(const std::string& path, std::string& text) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return Error{fmt::format("{} is a directory, a key file was expected", path)};
+    return open_problem(path, EISDIR);
   }
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
   if (!file) {
-    return Error{fmt::format("cannot open key file {}: {}", path, reason(errno))};
+    return open_problem(path, errno);
   }
   // Without a buffer of the C library: nobody would wipe it.
   static_cast<void>(std::setvbuf(file.get(), nullptr, _IONBF, 0));

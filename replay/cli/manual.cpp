@@ -259,7 +259,8 @@ int write_manual_pages(const CLI::App& app, const std::string& folder, std::ostr
   for (const auto* each : all) {
     const auto name = app.get_name() + (each == &app ? "" : "-" + each->get_name()) + ".1";
     if (done) {
-      done = write_report_file(folder + "/" + name, manual_page(app, *each), true);
+      const auto path = std::filesystem::path(folder) / name;
+      done            = write_report_file(path.string(), manual_page(app, *each), true);
     }
   }
   if (!done) {

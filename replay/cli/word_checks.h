@@ -45,16 +45,17 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Into& into, 
   for (const auto& each : words) {
     known.push_back(each.first);
   }
-  const auto set = [&into, words, name, known](const std::string& text) {
+  const auto set = [&into, words, name, known](const CLI::results_t& given) {
+    const auto& text = given.front();
     const auto found = std::ranges::find(words, text, &Words::value_type::first);
     if (found == words.end()) {
       throw CLI::ValidationError(name,
                                  fmt::format("{}, not {}", either(known), report::harmless(text)));
     }
     into = found->second;
+    return true;
   };
-  return command.add_option_function<std::string>(name, set, help)
-      ->option_text(fmt::format("{}", fmt::join(known, "|")));
+  return command.add_option(name, set, help)->option_text(fmt::format("{}", fmt::join(known, "|")));
 }
 
 }  // namespace gdoi::cli

@@ -92,7 +92,7 @@ void Inspector::tell(std::int64_t now_ns) {
 }
 
 void Inspector::take(const capture::UdpDatagram& datagram, report::CaptureReport& report) {
-  packet_ = capture::packet_of(datagram);
+  packet_         = capture::packet_of(datagram);
   const bool ours = intake_.take(
       packet_, datagram.unasked,
       [&](const exchange::Packet& packet, const exchange::FrameRecord& record, wire::Tree& tree) {

@@ -2,6 +2,7 @@
 
 #include "cli/bundle.h"
 #include "cli/replay.h"
+#include "cli/scenario_files.h"
 #include "cli/scenario_run.h"
 
 #include <sstream>

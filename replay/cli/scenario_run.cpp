@@ -5,8 +5,8 @@
 #include "cli/minimise.h"
 #include "cli/private_file.h"
 #include "cli/run_files.h"
+#include "cli/scenario_files.h"
 #include "cli/test_reports.h"
-#include "protocol/base/text_file.h"
 
 #include <fmt/format.h>
 
@@ -22,10 +22,6 @@ namespace fs = std::filesystem;
 using scenario::CaseResult;
 using scenario::Wanted;
 
-bool is_yaml(const fs::path& path) {
-  return path.extension() == ".yaml" || path.extension() == ".yml";
-}
-
 Expect expect_of(Wanted wanted) {
   switch (wanted) {
     case Wanted::kAccepted:
@@ -39,21 +35,6 @@ Expect expect_of(Wanted wanted) {
       break;
   }
   return Expect::kAsCaptured;
-}
-
-/// In order of their names.
-gdoi::Result<std::vector<std::string>> entries_of(const std::string& folder) {
-  std::vector<std::string> found;
-  std::error_code problem;
-  fs::directory_iterator at(folder, problem);
-  for (; !problem && at != fs::directory_iterator(); at.increment(problem)) {
-    found.push_back(at->path().string());
-  }
-  if (problem) {
-    return open_problem(folder, problem.value());
-  }
-  std::ranges::sort(found);
-  return found;
 }
 
 CaseRun not_run(const scenario::Case& one, const std::string& why, bool local) {
@@ -116,8 +97,7 @@ class Runner {
 
   [[nodiscard]] std::string objection_to() const {
     for (const auto& path : options_.captures) {
-      std::error_code problem;
-      if (!fs::is_directory(path, problem) && !is_yaml(path)) {
+      if (!are_scenarios({path})) {
         return path + " is no scenario; captures and scenarios are not run together";
       }
     }
@@ -143,28 +123,12 @@ class Runner {
   }
 
   bool read(const std::string& path, std::vector<scenario::Scenario>& into) {
-    std::vector<std::string> files{path};
-    std::error_code problem;
-    if (fs::is_directory(path, problem)) {
-      const auto entries = entries_of(path);
-      if (!entries) {
-        fail(kBadInput, entries.error().text);
-        return false;
-      }
-      files.clear();
-      std::ranges::copy_if(*entries, std::back_inserter(files), [](const std::string& each) {
-        std::error_code ignored;
-        return is_yaml(each) && fs::is_regular_file(each, ignored);
-      });
-      if (files.empty()) {
-        const auto bundle = std::ranges::find_if(*entries, is_bundle);
-        fail(kBadInput,
-             path + ": there is no scenario (*.yaml) in this folder" +
-                 (bundle == entries->end() ? "" : "; it has bundles: gdoi-replay run " + *bundle));
-        return false;
-      }
+    const auto files = scenario_files(path);
+    if (!files) {
+      fail(kBadInput, files.error().text);
+      return false;
     }
-    for (const auto& file : files) {
+    for (const auto& file : *files) {
       auto one = scenario::read_scenario(file);
       if (!one) {
         fail(kBadInput, one.error().text);
@@ -403,13 +367,6 @@ class Runner {
 };
 
 }  // namespace
-
-bool are_scenarios(const std::vector<std::string>& paths) {
-  return std::ranges::any_of(paths, [](const std::string& path) {
-    std::error_code problem;
-    return is_yaml(path) || fs::is_directory(path, problem);
-  });
-}
 
 int run_scenarios(const RunOptions& options, std::ostream& out, std::ostream& err) {
   return Runner(options, out, err).run();

@@ -37,9 +37,6 @@ struct ScenarioRun {
   bool local = false;               ///< the last of those for the reasons of CaseRun::local
 };
 
-/// Whether `run` was given scenarios: YAML files, or folders of them.
-[[nodiscard]] bool are_scenarios(const std::vector<std::string>& paths);
-
 /// Runs all cases of all scenarios and prints what became of them. Returns the exit code: 1 also
 /// where something is inconclusive, 3 only where that is local all along.
 [[nodiscard]] int run_scenarios(const RunOptions& options, std::ostream& out, std::ostream& err);

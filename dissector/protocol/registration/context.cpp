@@ -156,7 +156,7 @@ void Context::note(const Registration& one) {
       group.uses.push_back(use);
       group.shown_by.push_back(one.gm);
     } else if (use.frame < known->frame) {
-      *known = use;
+      *known                                                               = use;
       group.shown_by[static_cast<std::size_t>(known - group.uses.begin())] = one.gm;
     }
   }

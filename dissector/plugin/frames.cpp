@@ -87,7 +87,8 @@ Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
     room = now.data_plane.offer(tek) && room;
   }
   frame.esp_full = !room;
-  if (frame.record.exchange == exchange::Exchange::kFragment && !datagram.reassembled) {
+  if (frame.record.exchange == exchange::Exchange::kFragment && !datagram.reassembled &&
+      !datagram.packet.is_cut()) {
     keep_whole(frame, now.fragments.add(datagram.packet.source, tree));
   }
   return frame;

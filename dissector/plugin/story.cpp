@@ -31,10 +31,12 @@ std::string headline(const registration::Diagnosis& diagnosis) {
   return cause + diagnosis.seen;
 }
 
-// A GM that gave up, or heard nothing, leaves its registration incomplete.
+// A GM that gave up, or heard nothing, leaves its registration incomplete. What is merely possible
+// is no failure: one that is not over may yet succeed.
 bool has_failed(const Registration& one) {
   return one.outcome == Outcome::kRefused || one.outcome == Outcome::kNoAnswer ||
-         (one.outcome == Outcome::kIncomplete && one.diagnosis.best);
+         (one.outcome == Outcome::kIncomplete && one.diagnosis.best &&
+          one.diagnosis.best->grade != registration::Grade::kPossible);
 }
 
 bool opens_phase1(const exchange::FrameRecord& record) {

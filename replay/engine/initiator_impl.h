@@ -179,15 +179,15 @@ struct Initiator::Impl {
   std::map<std::size_t, std::int64_t> losses;         ///< sendings, by change
   Verdict verdict;
   Ignored ignored;
-  std::uint64_t ks_doi    = 2;  ///< of the SA that the KS chose
   unsigned steps_answered = 0;
   unsigned steps_sent     = 0;               ///< sendings of the steps that were answered
   std::vector<exchange::Fingerprint> taken;  ///< answers that were taken
   std::optional<Acknowledged> acknowledged;
-  bool nat_traversal = false;  ///< both announced it
-  bool fragmentation = false;  ///< both announced it
-  bool behind_nat    = false;  ///< so the NAT must not forget us
-  Time last_sent     = 0;
+  std::uint32_t ks_doi = 2;      ///< of the SA that the KS chose
+  bool nat_traversal   = false;  ///< both announced it
+  bool fragmentation   = false;  ///< both announced it
+  bool behind_nat      = false;  ///< so the NAT must not forget us
+  Time last_sent       = 0;
   exchange::Fragments fragments;
   std::vector<std::string> phase1_lines;  ///< of the key log
   std::vector<std::string> key_lines;

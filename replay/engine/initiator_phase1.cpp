@@ -126,7 +126,7 @@ std::optional<Phase1Algorithms> Initiator::Impl::chosen_of(const std::vector<Tra
                 now);
     return std::nullopt;
   }
-  ks_doi          = *doi;
+  ks_doi          = static_cast<std::uint32_t>(*doi);
   auto algorithms = chosen.front().algorithms();
   if (!algorithms || algorithms->auth_method != plan.auth_method) {
     Verdict with;

@@ -15,7 +15,7 @@ GOOD = "1"
 EXPECTED_REMARKS = {
     "resynchronised", "attribute_form", "value_reserved", "key_length",
     "mask_reversed", "tek_incomplete", "key_packet_unannounced", "sid_bits",
-    "retransmission", "esp_full", "refused",
+    "retransmission", "esp_full", "refused", "failed_before",
 }
 
 # The vendor ID of the generated captures is this project's own, and so it is said.

@@ -18,12 +18,13 @@ bool Intake::take(const Packet& packet, bool unasked, const OnMessage& on_messag
   if (!floating_.admits(packet, unasked)) {
     return false;
   }
-  if (!follow(packet, on_message, on_late)) {
+  if (!follow(packet, on_message, on_late) || packet.is_cut()) {
     return true;
   }
   if (const auto whole = fragments_.add(packet.source, tree_)) {
-    auto message    = packet;
-    message.payload = *whole;
+    auto message           = packet;
+    message.payload        = *whole;
+    message.claimed_length = static_cast<std::uint32_t>(whole->size());
     (void)follow(message, on_message, on_late);
     tree_.clear();  // it refers to `whole`
   }

@@ -71,7 +71,7 @@ void Initiator::Impl::send_mm1(Time now) {
   if (!document) {
     return;
   }
-  const auto before = plan::body_of(*document, row("payload.sa"));
+  auto before = plan::body_of(*document, row("payload.sa"));
   if (!alter("mm1", *document, plan::Stage::kBeforeProof, now)) {
     return;
   }
@@ -81,7 +81,7 @@ void Initiator::Impl::send_mm1(Time now) {
     end_locally("message 1 of the plan has no SA payload", now);
     return;
   }
-  next.sa.sai_b = sai_b ? std::move(*sai_b) : *before;
+  next.sa.sai_b = std::move(sai_b ? *sai_b : *before);
   next.offers   = offers_in(datagram_of(*document));
   if (auto datagram = finish("mm1", *document, nullptr, now)) {
     send(std::move(next), std::move(*datagram), from.captured_frame, now);

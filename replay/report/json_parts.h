@@ -19,7 +19,7 @@ template <typename T>
 [[nodiscard]] Json number_or_null(std::uint64_t frame);
 [[nodiscard]] Json group_json(const std::optional<registration::Group>& group);
 [[nodiscard]] Json version_json(const registration::GmVersion& version);
-[[nodiscard]] Json uses_json(const std::vector<registration::Use>& uses);
+[[nodiscard]] Json uses_json(const std::vector<registration::Use>& all);
 [[nodiscard]] std::string_view word(getvpn::Support support);
 
 /// An element of `groups`.

@@ -38,6 +38,7 @@ std::string message_title(const FrameRecord& record) {
   return title;
 }
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): it is about what a follower did
 std::string Follower::key_remark(const FrameRecord& record, const wire::Tree& tree) const {
   switch (record.crypt) {
     case Crypt::kClear:

@@ -84,13 +84,22 @@ void Initiator::Impl::did(std::size_t change, std::string text) {
   }
 }
 
+// Most registrations have nothing of it, and there may be many at once.
+Sendings& Initiator::Impl::remembered() {
+  if (!sendings) {
+    sendings = std::make_unique<Sendings>();
+  }
+  return *sendings;
+}
+
 bool Initiator::Impl::is_lost(std::string_view name) {
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
     const auto& one = plan.changes[i];
     if (one.operation == Operation::kLose && one.address.message == name) {
       const auto most = plan::whole_number(one.value);
-      if (!most || losses[i] < *most) {
-        ++losses[i];
+      auto& lost      = remembered().losses[i];
+      if (!most || lost < *most) {
+        ++lost;
         did(i, most ? fmt::format("not sent {}", times_text(one.value)) : "never sent");
         return true;
       }
@@ -102,7 +111,7 @@ bool Initiator::Impl::is_lost(std::string_view name) {
 // Sends a message, or does with it what a change says; how much later it leaves.
 Time Initiator::Impl::leave(std::string_view name, const Outgoing& message, unsigned again,
                             Time now) {
-  if (!is_altered(name) && kept.empty()) {
+  if (!is_altered(name) && (!sendings || sendings->kept.empty())) {
     emit(message, again);
     return 0;
   }
@@ -120,7 +129,7 @@ Time Initiator::Impl::leave(std::string_view name, const Outgoing& message, unsi
           static_cast<Time>(plan::seconds_of(one.value).value_or(0) * static_cast<double>(kSecond));
       did(i, fmt::format("sent {} s later", one.value));
     } else if (one.operation == Operation::kAgainAfter) {
-      kept.insert_or_assign(std::string(name), message);
+      remembered().kept.insert_or_assign(std::string(name), message);
     }
   }
   if (later > 0) {
@@ -139,6 +148,7 @@ Time Initiator::Impl::leave(std::string_view name, const Outgoing& message, unsi
       }
       did(i, "sent again at once, " + times_text(one.value));
     } else if (one.operation == Operation::kAgainAfter && one.value == name && again == 0) {
+      const auto& kept = remembered().kept;
       if (const auto earlier = kept.find(one.address.message); earlier != kept.end()) {
         auto copy   = earlier->second;
         copy.remark = fmt::format("{}, again behind {}", copy.remark, name);

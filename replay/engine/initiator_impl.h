@@ -33,6 +33,12 @@ struct Acknowledged {
   unsigned again = 0;
 };
 
+/// What changes remember of sendings.
+struct Sendings {
+  std::map<std::string, Outgoing, std::less<>> kept;  ///< to be sent again later
+  std::map<std::size_t, std::int64_t> losses;         ///< by change
+};
+
 struct Initiator::Impl {
   Impl(std::shared_ptr<const plan::Plan> with_plan, InitiatorOptions with_options,
        Random& with_random)
@@ -120,6 +126,7 @@ struct Initiator::Impl {
                                             IsakmpSa* seals, Time now);
   Time leave(std::string_view name, const Outgoing& message, unsigned again, Time now);
   [[nodiscard]] bool is_lost(std::string_view name);
+  [[nodiscard]] Sendings& remembered();
   void did(std::size_t change, std::string text);
   void send_early_pull1(IsakmpSa& sa, Time now);
   void send_early_pull3(AwaitPull2& next, Time now);
@@ -174,9 +181,8 @@ struct Initiator::Impl {
   // NOLINTEND(cppcoreguidelines-avoid-const-or-ref-data-members)
   State state;
   std::vector<Outgoing> output;
-  std::vector<std::pair<Time, Outgoing>> delayed;     ///< to be sent later
-  std::map<std::string, Outgoing, std::less<>> kept;  ///< to be sent again later
-  std::map<std::size_t, std::int64_t> losses;         ///< sendings, by change
+  std::vector<std::pair<Time, Outgoing>> delayed;  ///< to be sent later
+  std::unique_ptr<Sendings> sendings;              ///< nullptr: nothing to remember yet
   Verdict verdict;
   Ignored ignored;
   unsigned steps_answered = 0;

@@ -50,8 +50,7 @@ struct Reading {
 };
 
 /// What the packet list and the expert items show; always.
-/// `datagram`: its payload and whether it was put together from fragments; `whole`: recorded to its
-/// end.
+/// `datagram`: its payload, how long that was, and whether it was put together from fragments.
 void read_message(packet_info* pinfo, int protocol, const Datagram& datagram, Reading& reading);
 
 /// What the vendor IDs are known to stand for, and versions that they hold; part of read_message.

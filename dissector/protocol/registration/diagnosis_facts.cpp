@@ -18,7 +18,6 @@ constexpr std::uint32_t kManyHalfOpen = 10;
 constexpr double kMostOfLifetime      = 0.95;
 constexpr double kNsPerSecond         = 1e9;
 constexpr std::uint16_t kCookieNotify = 4;
-constexpr std::int64_t kWatchNs       = kSilenceNs;
 constexpr std::int64_t kSoonNs        = 10'000'000'000;
 
 bool is_signature(std::string_view auth) {
@@ -272,7 +271,7 @@ class Finder {
   }
 
   void key_server() {
-    const auto until = signs().asked_ns + std::max(signs().watched_ns, kWatchNs);
+    const auto until = signs().asked_ns + std::max(signs().watched_ns, kSilenceNs);
     if (const auto alive = context_.alive(one_.ks, signs().asked_ns, until)) {
       add(Fact::kKsAlive,
           fmt::format("meanwhile the KS sent frame {} to {}", alive->frame,

@@ -65,24 +65,6 @@ void Decoder::plaintext(Secret octets) {
   root(schema_.plaintext, window, frame);
 }
 
-void Decoder::part(LayoutId layout, ByteView octets, const Roles& roles) {
-  tree_.clear();
-  tree_.datagram_ = octets;
-  tree_.roles_    = roles;
-  const Cursor window(octets);
-  const Window frame;
-  root(layout, window, frame);
-}
-
-void Decoder::attribute_list(LayoutId set, ByteView octets, const Roles& roles) {
-  tree_.clear();
-  tree_.datagram_ = octets;
-  tree_.roles_    = roles;
-  Cursor window(octets);
-  Window frame;
-  attributes(set, window, frame);
-}
-
 // The outermost structure covers its buffer to the last octet, also what its Length leaves out.
 void Decoder::root(LayoutId layout, Cursor cursor, Window frame) {
   const auto id = static_cast<NodeId>(tree_.count_);
@@ -395,16 +377,6 @@ void decode(const Schema& schema, ByteView datagram, const DecodeOptions& option
 
 void decode_plaintext(const Schema& schema, Secret plaintext, std::size_t block_size, Tree& tree) {
   Decoder(schema, tree, 0, block_size).plaintext(std::move(plaintext));
-}
-
-void decode_layout(const Schema& schema, LayoutId layout, ByteView octets, Tree& tree,
-                   const Roles& roles) {
-  Decoder(schema, tree, 0, 0).part(layout, octets, roles);
-}
-
-void decode_attributes(const Schema& schema, LayoutId set, ByteView octets, Tree& tree,
-                       const Roles& roles) {
-  Decoder(schema, tree, 0, 0).attribute_list(set, octets, roles);
 }
 
 }  // namespace gdoi::wire

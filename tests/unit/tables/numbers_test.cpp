@@ -1,3 +1,6 @@
+// Long because it spells out every registry once more, from IANA and the RFCs: the tables
+// are held to it.
+
 #include "protocol/tables/numbers_check.h"
 #include "protocol/tables/numbers_gdoi.h"
 #include "protocol/tables/numbers_isakmp.h"

@@ -1,9 +1,9 @@
 #include "capture/reader.h"
+#include "fuzz/fuzz_require.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 
 /// Any octets as a capture file: read to the end, with a small memory for fragments. Every octet of
 /// every payload is looked at, so that a view outside of its buffer shows.
@@ -29,17 +29,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     }
     const auto& datagram = **next;
-    if (datagram.frame <= frame || datagram.payload.size() > datagram.claimed_length) {
-      std::abort();
-    }
+    gdoi::fuzz::require(datagram.frame > frame &&
+                        datagram.payload.size() <= datagram.claimed_length);
     frame = datagram.frame;
     for (const auto octet : datagram.payload) {
       sum = static_cast<std::uint8_t>(sum ^ octet);
     }
   }
   const auto counts = reader->counts();
-  if (counts.datagrams > counts.frames) {
-    std::abort();
-  }
+  gdoi::fuzz::require(counts.datagrams <= counts.frames);
   return 0;
 }

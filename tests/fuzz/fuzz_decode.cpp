@@ -1,12 +1,11 @@
 // Any octets: decoded as a datagram, as one from port 4500, and as the plaintext of an encrypted
 // message. Each tree covers its octets exactly once, and its values encode to the same octets.
 
+#include "fuzz/fuzz_require.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
 #include "protocol/wire/encode.h"
 #include "protocol/wire/print.h"
-
-#include <cstdlib>
 
 namespace {
 
@@ -22,18 +21,12 @@ constexpr std::size_t kNextAt     = 16;
 constexpr std::size_t kExchangeAt = 18;
 constexpr std::size_t kBlock      = 8;
 
-void check(bool right) {
-  if (!right) {
-    std::abort();
-  }
-}
-
 void check_datagram(ByteView octets, bool nat_port) {
   wire::Tree tree;
   wire::decode(gdoi::tables::schema(), octets, {nat_port}, tree);
-  check(covers(tree));
+  gdoi::fuzz::require(covers(tree));
   const wire::Document document(gdoi::tables::schema(), tree);
-  check(gdoi::equal(encode(document), octets));
+  gdoi::fuzz::require(gdoi::equal(encode(document), octets));
   (void)wire::print_tree(gdoi::tables::schema(), tree);
 }
 
@@ -45,10 +38,10 @@ void check_plaintext(ByteView input) {
   wire::Tree tree;
   wire::decode(gdoi::tables::schema(), datagram, {}, tree);
   wire::decode_plaintext(gdoi::tables::schema(), Secret(octets), kBlock, tree);
-  check(covers(tree));
+  gdoi::fuzz::require(covers(tree));
   const wire::Document document(gdoi::tables::schema(), tree);
-  check(gdoi::equal(encode(document), datagram));
-  check(gdoi::equal(encode(document, document.plaintext()), octets));
+  gdoi::fuzz::require(gdoi::equal(encode(document), datagram));
+  gdoi::fuzz::require(gdoi::equal(encode(document, document.plaintext()), octets));
 }
 
 }  // namespace

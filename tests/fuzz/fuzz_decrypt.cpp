@@ -3,6 +3,7 @@
 // it went in or not at all.
 
 #include "fuzz/fuzz_keys.h"
+#include "fuzz/fuzz_require.h"
 #include "protocol/crypto/key_schedule.h"
 #include "protocol/crypto/suite.h"
 #include "protocol/exchange/follower.h"
@@ -10,21 +11,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace {
 
 using namespace gdoi;
 using namespace gdoi::exchange;
+using gdoi::fuzz::require;
 
 constexpr std::size_t kBlock     = 8;
 constexpr std::size_t kMostInput = 16'384;
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 Bytes message(ByteView cookies, std::uint8_t first_payload, std::uint8_t exchange,
               ByteView message_id, ByteView ciphertext) {

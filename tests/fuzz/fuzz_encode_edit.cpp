@@ -4,6 +4,7 @@
 // the same octets. A message without findings stays without findings of structure, and its lengths,
 // counts and next-payload fields stay as refresh_all would make them.
 
+#include "fuzz/fuzz_require.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
 #include "protocol/wire/edit.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 namespace {
 
@@ -31,12 +31,6 @@ constexpr std::array kStructural = {
     wire::Code::kChainEndsEarly, wire::Code::kChainRunsOut,   wire::Code::kCountMismatch,
     wire::Code::kElementNext,
 };
-
-void check(bool right) {
-  if (!right) {
-    std::abort();
-  }
-}
 
 const wire::Schema& schema() {
   return gdoi::tables::schema();
@@ -82,7 +76,7 @@ void edit(wire::Document& document, ByteView what, std::uint8_t kinds) {
       done = editor.set_octets(node, Bytes(what[2], what[3])).ok();
       break;
   }
-  check(done || encode(document) == before);
+  gdoi::fuzz::require(done || encode(document) == before);
 }
 
 struct Input {
@@ -126,14 +120,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto out = encode(document);
   wire::Tree again;
   wire::decode(schema(), out, {}, again);
-  check(covers(again));
-  check(encode(wire::Document(schema(), again)) == out);
+  gdoi::fuzz::require(covers(again));
+  gdoi::fuzz::require(encode(wire::Document(schema(), again)) == out);
   if (sound) {
-    check(!has_structural(again));
+    gdoi::fuzz::require(!has_structural(again));
     if (document.root() != wire::kNoRef) {
       wire::Editor(document).refresh_all();
     }
-    check(encode(document) == out);
+    gdoi::fuzz::require(encode(document) == out);
   }
   return 0;
 }

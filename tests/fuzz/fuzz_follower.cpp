@@ -4,30 +4,25 @@
 // one that made it readable, and a second follower must say the same.
 
 #include "fuzz/fuzz_keys.h"
+#include "fuzz/fuzz_require.h"
 #include "protocol/exchange/follower.h"
 #include "protocol/exchange/message.h"
 #include "protocol/keys/key_ring.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
 namespace {
 
 using namespace gdoi;
 using namespace gdoi::exchange;
+using gdoi::fuzz::require;
 
 constexpr std::uint8_t kFromKs      = 1;
 constexpr std::uint8_t kNatPort     = 2;
 constexpr std::uint8_t kOtherMember = 4;
 constexpr std::size_t kMostPackets  = 400;
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 bool same(const wire::Tree& a, const wire::Tree& b) {
   if (a.nodes().size() != b.nodes().size() || a.buffer_count() != b.buffer_count() ||

@@ -7,18 +7,19 @@
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
 #include "exchange/scripted_ks.h"
-#include "fuzz_input.h"
+#include "fuzz/fuzz_input.h"
+#include "fuzz/fuzz_require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
 
 namespace {
 
 using namespace gdoi;
 using namespace gdoi::simulation;
+using gdoi::fuzz::require;
 
 enum class Operation : std::uint8_t {
   kHonest,   ///< the KS's next answer
@@ -38,12 +39,6 @@ constexpr int kMostDeadlines          = 1'000;
 
 const exchange::Endpoint kGm = endpoint({192, 0, 2, 9});
 const exchange::Endpoint kKs = endpoint({192, 0, 2, 1});
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 Script cheap_script() {
   Script script;

@@ -1,12 +1,12 @@
 // Key logs, Wireshark's table and the secrets of others come from files that nobody checked. Beyond
 // staying alive: what was read must come back the same after it is written.
 
+#include "fuzz/fuzz_require.h"
 #include "protocol/keys/convert.h"
 #include "protocol/keys/key_log.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
@@ -14,9 +14,8 @@ namespace {
 void check_round_trip(const gdoi::keys::KeyRing& ring) {
   const auto text  = gdoi::keys::write_key_log(ring);
   const auto again = gdoi::keys::parse_key_log(text, "written");
-  if (!again || !again->notes.empty() || gdoi::keys::write_key_log(again->ring) != text) {
-    std::abort();
-  }
+  gdoi::fuzz::require(again && again->notes.empty() &&
+                      gdoi::keys::write_key_log(again->ring) == text);
 }
 
 }  // namespace

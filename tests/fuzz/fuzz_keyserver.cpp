@@ -3,10 +3,10 @@
 // and never take anyone for a member who has not proved the PSK. Peers speak about real phase 1s
 // too: zero responder cookies stand for whatever the KS answered last.
 
+#include "fuzz/fuzz_require.h"
 #include "keyserver/keyserver.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace {
 
@@ -18,12 +18,6 @@ constexpr std::size_t kMostTurns = 64;
 constexpr std::size_t kCookieAt  = 8;
 constexpr std::size_t kCookie    = 8;
 constexpr std::size_t kFlagsAt   = 19;
-
-void check(bool right) {
-  if (!right) {
-    std::abort();
-  }
-}
 
 }  // namespace
 
@@ -62,19 +56,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     },
         datagram, now);
     const auto output = ks.take_output();
-    check(output.size() <= 1);
+    gdoi::fuzz::require(output.size() <= 1);
     if (!output.empty() && output[0].datagram.size() >= kCookieAt + kCookie) {
       std::copy_n(output[0].datagram.begin() + static_cast<std::ptrdiff_t>(kCookieAt), kCookie,
                   last_cookie.begin());
     }
-    check(ks.phase1_count() <= 4);
-    check(ks.member_count("group-1") == 0);
+    gdoi::fuzz::require(ks.phase1_count() <= 4);
+    gdoi::fuzz::require(ks.member_count("group-1") == 0);
   }
   while (ks.deadline()) {
     now = std::max(now, *ks.deadline());
     ks.on_deadline(now);
     (void)ks.take_output();
   }
-  check(ks.phase1_count() == 0);
+  gdoi::fuzz::require(ks.phase1_count() == 0);
   return 0;
 }

@@ -1,9 +1,9 @@
 // Policies are written by hand and come from anywhere. What is read as one must keep the rules that
 // the reader promises, and a KS must be able to live by it.
 
+#include "fuzz/fuzz_require.h"
 #include "keyserver/keyserver.h"
 
-#include <cstdlib>
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -12,16 +12,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto policy = gdoi::keyserver::parse_policy(
       std::string_view(reinterpret_cast<const char*>(data), size), "input");
   if (!policy) {
-    if (!policy.error().text.starts_with("input:")) {
-      std::abort();
-    }
+    gdoi::fuzz::require(policy.error().text.starts_with("input:"));
     return 0;
   }
   for (const auto& group : policy->groups) {
-    if (group.kek &&
-        (group.kek->lifetime < kLeastKekLifetime || group.kek->lifetime > kMostLifetime)) {
-      std::abort();
-    }
+    gdoi::fuzz::require(!group.kek || (group.kek->lifetime >= kLeastKekLifetime &&
+                                       group.kek->lifetime <= kMostLifetime));
   }
   constexpr std::size_t kEnough = 8;
   if (policy->groups.size() > kEnough) {
@@ -34,8 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                            848
   },
                                       random);
-  if (ks.feature_table("long-sa-lifetime").empty()) {
-    std::abort();
-  }
+  gdoi::fuzz::require(!ks.feature_table("long-sa-lifetime").empty());
   return 0;
 }

@@ -5,7 +5,8 @@
 #include "exchange/insider.h"
 #include "exchange/network.h"
 #include "exchange/sample_plan.h"
-#include "fuzz_input.h"
+#include "fuzz/fuzz_input.h"
+#include "fuzz/fuzz_require.h"
 #include "keyserver/keyserver.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/decode.h"
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <string>
@@ -67,17 +67,17 @@ class Phase1Trial {
     for (int turn = 0; turn < kMostTurns && !gm_.finished(); ++turn) {
       turn_once();
     }
-    require(gm_.finished() && !gm_.verdict().reason.empty());
+    fuzz::require(gm_.finished() && !gm_.verdict().reason.empty());
     const bool member = ks_.member_count("group") > 0;
-    require(gm_.verdict().ending != engine::Ending::kAccepted || member);
-    require(!member || gm_.verdict().phase1_complete != 0);
+    fuzz::require(gm_.verdict().ending != engine::Ending::kAccepted || member);
+    fuzz::require(!member || gm_.verdict().phase1_complete != 0);
     (void)gm_.key_log();
     while (ks_.deadline()) {
       now_ = std::max(now_, *ks_.deadline());
       ks_.on_deadline(now_);
       (void)ks_.take_output();
     }
-    require(ks_.phase1_count() == 0);
+    fuzz::require(ks_.phase1_count() == 0);
   }
 
  private:
@@ -92,18 +92,12 @@ class Phase1Trial {
   static constexpr std::uint8_t kNat         = 16;
   static constexpr std::uint8_t kFragments   = 32;
 
-  static void require(bool holds) {
-    if (!holds) {
-      std::abort();
-    }
-  }
-
   static std::shared_ptr<const engine::Credentials> credentials(const std::string& name) {
     const std::string folder = GDOI_VECTORS_DIR "/certificates/";
     auto loaded              = engine::Credentials::load(
         {folder + name + ".pem", folder + name + ".key", folder + "root.pem", ""},
         {0, 1'795'000'000});
-    require(loaded.ok());
+    fuzz::require(loaded.ok());
     return std::make_shared<const engine::Credentials>(std::move(loaded).value());
   }
 
@@ -179,7 +173,7 @@ class Phase1Trial {
       if (const auto of_ks = ks_.deadline(); of_ks && (!next || *of_ks < *next)) {
         next = of_ks;
       }
-      require(next.has_value());
+      fuzz::require(next.has_value());
       now_ = std::max(now_, *next);
       gm_.on_deadline(now_);
       ks_.on_deadline(now_);

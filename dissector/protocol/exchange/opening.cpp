@@ -37,14 +37,15 @@ class Candidates {
              const Sealed& sealed)
       : suite_(suite), phase1_(phase1), conversation_(conversation), sealed_(sealed) {}
 
-  // Last blocks of the messages of the exchange, newest first, those that were decrypted before
-  // those that were not.
+  // Last blocks of the other messages of the exchange, newest first, those that were decrypted
+  // before those that were not. The message itself is in the history too when it is tried again.
   [[nodiscard]] std::vector<Block> chained(std::size_t size) const {
     const auto& history = conversation_ != nullptr ? conversation_->history : phase1_.history;
+    const auto own      = block_of(sealed_.ciphertext.last(size));
     std::vector<Block> ivs;
     for (const bool wanted : {true, false}) {
       for (const auto& seen : std::views::reverse(history.all())) {
-        if (const auto tail = tail_of(seen, size); tail && opened(seen) == wanted) {
+        if (const auto tail = tail_of(seen, size); tail && *tail != own && opened(seen) == wanted) {
           ivs.push_back(*tail);
         }
       }

@@ -120,6 +120,56 @@ TEST_P(Keys, TheCipherKeyIsEnoughFromMessage5On) {
   }
 }
 
+// In CBC the last block of the message before is the IV; a message's own last block never is,
+// though what it gives may look like a payload: here a nonce of 28 octets.
+TEST(Iv, IsNeverTheLastBlockOfTheMessageItself) {
+  const Bytes key(16, 0x4b);
+  const Bytes zero(16, 0);
+  const Bytes last(16, 0xc2);
+  Bytes head(16, 0x55);
+  const Bytes generic_header{0, 0, 0, 32};
+  std::ranges::copy(generic_header, head.begin());
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    head[i] ^= last[i];
+  }
+  const auto first = crypto::openssl_suite().encrypt(crypto::Cipher::kAes128Cbc, key, zero, head);
+  ASSERT_TRUE(first.ok());
+  for (const auto exchange : Bytes{2, 5, 32}) {
+    auto octets = from_hex("a91b9d5035d8fc4f272325e695db688b0a100201000000000000003c").value();
+    octets[18]  = exchange;
+    octets[23]  = exchange == 2 ? 0 : 7;
+    append(octets, *first);
+    append(octets, last);
+    keys::KeyRing ring;
+    keys::Cookie cookie{};
+    std::copy_n(octets.begin(), cookie.size(), cookie.begin());
+    ring.phase1(cookie).keys.push_back(
+        {keys::Side::kBoth, crypto::Cipher::kAes128Cbc, {}, {}, Secret(key)});
+    Play play(std::move(ring));
+    Datagram datagram;
+    datagram.packet.frame  = 1;
+    datagram.packet.source = {
+        4, {192, 0, 2, 37},
+         848
+    };
+    datagram.packet.destination = {
+        4, {192, 0, 2, 44},
+         848
+    };
+    datagram.octets = octets;
+    play.packet(datagram);
+    EXPECT_EQ(play.record(1).crypt, Crypt::kNoIv) << "exchange " << int{exchange};
+    // From another address it is no repetition, and still its own IV.
+    datagram.packet.frame  = 2;
+    datagram.packet.source = {
+        4, {192, 0, 2, 40},
+         848
+    };
+    play.packet(datagram);
+    EXPECT_EQ(play.record(2).crypt, Crypt::kNoIv) << "exchange " << int{exchange};
+  }
+}
+
 class Derived : public Keys {};
 
 TEST_P(Derived, PskOrSkeyidAndTheDhSecretGiveAllKeys) {

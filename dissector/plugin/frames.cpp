@@ -11,19 +11,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <unordered_map>
 
 namespace gdoi::plugin {
 namespace {
 
 constexpr guint32 kReassembledLayer  = 0x10000;  // beyond what layers there can be
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
-
-/// The registrations as if the file ended after the messages so far.
-struct Ending {
-  registration::Ledger all;
-  std::unordered_map<std::uint32_t, std::size_t> places;  ///< by Registration::id
-};
 
 /// Everything that is remembered of the open file.
 struct FileState {
@@ -33,7 +26,8 @@ struct FileState {
   exchange::Fragments fragments;
   keys::KeyRing given;  ///< until the first packet
   DataPlane data_plane;
-  std::optional<Ending> ending;  ///< until the next message
+  /// The registrations as if the file ended after the messages so far; until the next message.
+  std::optional<registration::Ledger> ending;
   bool started = false;
 };
 
@@ -92,17 +86,6 @@ Frame follow(FileState& now, const Datagram& datagram, wire::Tree& tree) {
     keep_whole(frame, now.fragments.add(datagram.packet.source, tree));
   }
   return frame;
-}
-
-const Ending& ending_of(FileState& now) {
-  if (!now.ending) {
-    auto& ending = now.ending.emplace();
-    ending.all   = now.teller.tracker().as_if_finished();
-    for (std::size_t i = 0; i < ending.all.size(); ++i) {
-      ending.places.emplace(ending.all.id_at(i), i);
-    }
-  }
-  return *now.ending;
 }
 
 Frame decode_only(const Datagram& datagram, wire::Tree& tree) {
@@ -188,13 +171,17 @@ const registration::Ledger& registrations_by_now() {
 }
 
 const registration::Ledger& registrations_in_the_end() {
-  return ending_of(state()).all;
+  auto& now = state();
+  if (!now.ending) {
+    now.ending = now.teller.tracker().as_if_finished();
+  }
+  return *now.ending;
 }
 
-std::optional<registration::Registration> registration_in_the_end(std::uint32_t id) {
-  const auto& ending = ending_of(state());
-  const auto found   = ending.places.find(id);
-  return found == ending.places.end() ? std::nullopt : std::optional(ending.all[found->second]);
+std::optional<registration::Registration> registration_in_the_end(std::uint32_t number) {
+  const auto& all  = registrations_in_the_end();
+  const auto place = all.find(number);
+  return place ? std::optional(all[*place]) : std::nullopt;
 }
 
 std::string key_remark(const Frame& frame, const wire::Tree& tree) {

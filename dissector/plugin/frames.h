@@ -59,11 +59,12 @@ void add_embedded_keys(std::string_view text);
 /// The file's registrations as they stand after the messages so far.
 [[nodiscard]] const registration::Ledger& registrations_by_now();
 
-/// The same in the order of their first frames and by all that is known, as if the file ended here.
+/// The same by all that is known, as if the file ended here.
 [[nodiscard]] const registration::Ledger& registrations_in_the_end();
 
-/// One of those by its `id`; nothing where it turned out to be no registration.
-[[nodiscard]] std::optional<registration::Registration> registration_in_the_end(std::uint32_t id);
+/// One of those; nothing where it turned out to be no registration.
+[[nodiscard]] std::optional<registration::Registration> registration_in_the_end(
+    std::uint32_t number);
 
 /// Why a message is not decrypted, or what is worth saying about its key.
 [[nodiscard]] std::string key_remark(const Frame& frame, const wire::Tree& tree);

@@ -31,8 +31,8 @@ constexpr std::int64_t kNsPerMicro = 1'000;
 /// One `-z gdoi,list`.
 struct List {
   std::string filter;
-  std::int64_t begun_ns = 0;                 ///< when tshark started
-  std::unordered_set<std::uint32_t> wanted;  ///< by Registration::id: with a message that passed
+  std::int64_t begun_ns = 0;                             ///< when tshark started
+  std::unordered_set<std::uint32_t> wanted;              ///< by number: with a message that passed
   std::unordered_map<std::uint32_t, Outcome> announced;  ///< while the capture went on
   std::string printed;                                   ///< the list as it was printed last
 };
@@ -48,7 +48,7 @@ std::string outcome_text(const Registration& one) {
 }
 
 bool is_wanted(const List& list, const Registration& one) {
-  return list.filter.empty() || list.wanted.contains(one.id);
+  return list.filter.empty() || list.wanted.contains(one.number);
 }
 
 std::string text_of(const List& list) {
@@ -66,7 +66,7 @@ std::string text_of(const List& list) {
   const std::string rule(kColumns, '=');
   auto text = fmt::format("\n{}\nGDOI registrations: {}\nFilter: {}\n", rule, grouped(count),
                           list.filter.empty() ? "<No Filter>" : list.filter);
-  const auto digits = fmt::to_string(all.size()).size();
+  const auto digits = fmt::to_string(all.last_number()).size();
   for (const auto& one : all) {
     if (is_wanted(list, one)) {
       text +=
@@ -96,13 +96,13 @@ bool is_live(const List& list, const packet_info* pinfo, const Reading& reading)
   return reading.is_new && time_of(pinfo) >= list.begun_ns;
 }
 
-void announce(List& list, std::uint32_t id) {
+void announce(List& list, std::uint32_t number) {
   const auto& all = registrations_by_now();
-  if (id > all.size()) {
+  if (number > all.size()) {
     return;
   }
-  const auto one              = all[id - 1];
-  const auto [before, is_new] = list.announced.try_emplace(id, Outcome::kIncomplete);
+  const auto one              = all[number - 1];
+  const auto [before, is_new] = list.announced.try_emplace(number, Outcome::kIncomplete);
   if (one.outcome == before->second) {
     return;
   }

@@ -65,7 +65,7 @@ constinit std::array<stat_tap_table_item, kColumnCount> columns{
 struct Counted {
   stat_tap_table* table = nullptr;
   std::map<std::array<std::string, 3>, guint> rows;  ///< by GM, group, KS
-  std::unordered_set<std::uint32_t> seen;            ///< by Registration::id
+  std::unordered_set<std::uint32_t> seen;            ///< by number
   std::vector<std::uint32_t> waiting;                ///< seen, and to be counted in the end
   bool listens = false;                              ///< for the end
 };
@@ -117,8 +117,8 @@ Column column_of(Outcome outcome) {
   return kIncomplete;
 }
 
-void count(Counted& now, std::uint32_t id) {
-  const auto found = registration_in_the_end(id);
+void count(Counted& now, std::uint32_t number) {
+  const auto found = registration_in_the_end(number);
   if (!found || now.table == nullptr) {
     return;
   }
@@ -141,8 +141,8 @@ void count(Counted& now, std::uint32_t id) {
 void count_waiting(void* to) {
   auto& now = *static_cast<Counted*>(to);
   try {
-    for (const auto id : now.waiting) {
-      count(now, id);
+    for (const auto number : now.waiting) {
+      count(now, number);
     }
     now.waiting.clear();
   } catch (...) {
@@ -170,16 +170,16 @@ void wait_for_the_end(Counted& now) {
   }
 }
 
-bool note(Counted& now, std::uint32_t id, bool whole_file_is_known) {
+bool note(Counted& now, std::uint32_t number, bool whole_file_is_known) {
   try {
-    if (!now.seen.insert(id).second) {
+    if (!now.seen.insert(number).second) {
       return false;
     }
     if (whole_file_is_known) {
-      count(now, id);
+      count(now, number);
       return false;
     }
-    now.waiting.push_back(id);
+    now.waiting.push_back(number);
     return true;
   } catch (...) {
     report_failure("GDOI: out of memory while counting the registrations");

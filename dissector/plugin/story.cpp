@@ -50,12 +50,13 @@ const Told* Teller::tell(const exchange::Packet& packet, const exchange::FrameRe
                          const wire::Tree& tree) {
   // The message that the pieces make comes in the same frame as the last of them.
   if (record.exchange == Exchange::kFragment) {
+    (void)tracker_.on_message(packet, record, tree);
     return nullptr;
   }
   auto* told = new (wmem_alloc(wmem_file_scope(), sizeof(Told))) Told;
   link(packet, record, *told);
-  if (const auto id = tracker_.on_message(packet, record, tree); id != 0) {
-    registration(id, record, *told);
+  if (const auto number = tracker_.on_message(packet, record, tree); number != 0) {
+    registration(number, record, *told);
   }
   return told;
 }
@@ -88,13 +89,13 @@ void Teller::link(const exchange::Packet& packet, const exchange::FrameRecord& r
   told.response_us  = told.is_response ? static_cast<std::uint32_t>(micros) : 0;
 }
 
-void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record, Told& told) {
+void Teller::registration(std::uint32_t number, const exchange::FrameRecord& record, Told& told) {
   const auto& all = tracker_.registrations();
-  if (id > all.size()) {
+  if (number > all.size()) {
     return;
   }
-  const auto one    = all[id - 1];
-  told.registration = id;
+  const auto one    = all[number - 1];
+  told.registration = number;
   told.state        = keep(state_of(one));
   if (has_failed(one)) {
     told.failure = keep(headline(one.diagnosis));
@@ -110,7 +111,7 @@ void Teller::registration(std::uint32_t id, const exchange::FrameRecord& record,
     if (const auto earlier = tracker_.earlier(one); earlier && has_failed(*earlier)) {
       told.before =
           keep("This GM's attempt " + std::to_string(earlier->attempt) + " (registration " +
-               std::to_string(earlier->id) + ") failed. " + headline(earlier->diagnosis));
+               std::to_string(earlier->number) + ") failed. " + headline(earlier->diagnosis));
     }
   }
 }

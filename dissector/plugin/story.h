@@ -49,7 +49,7 @@ class Teller {
   };
 
   void link(const exchange::Packet& packet, const exchange::FrameRecord& record, Told& told);
-  void registration(std::uint32_t id, const exchange::FrameRecord& record, Told& told);
+  void registration(std::uint32_t number, const exchange::FrameRecord& record, Told& told);
 
   registration::Tracker tracker_;
   std::unordered_map<std::uint64_t, Message> messages_;  ///< by frame

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <ostream>
-#include <unordered_map>
 
 namespace gdoi::cli {
 
@@ -17,18 +16,12 @@ bool may_hold_vendor_ids(const exchange::FrameRecord& record) {
   return record.exchange == Exchange::kMain || record.exchange == Exchange::kAggressive;
 }
 
-// What a registration is called is only known in the end; messages hold its id until then.
-void number_registrations(report::CaptureReport& report) {
-  if (report.messages.empty()) {
-    return;
-  }
-  std::unordered_map<std::uint32_t, std::uint32_t> numbers;
-  for (const auto& one : report.registrations) {
-    numbers[one.id] = one.number;
-  }
+// What turned out to be no registration has no number.
+void forget_false_numbers(report::CaptureReport& report) {
   for (auto& message : report.messages) {
-    const auto found     = numbers.find(message.registration);
-    message.registration = found == numbers.end() ? 0 : found->second;
+    if (!report.registrations.find(message.registration)) {
+      message.registration = 0;
+    }
   }
 }
 
@@ -75,7 +68,7 @@ void Inspector::run(capture::Reader& reader, report::CaptureReport& report, OnEn
   report.groups        = tracker_.take_groups();
   report.registrations = tracker_.take_registrations();
   report::count_outcomes(report);
-  number_registrations(report);
+  forget_false_numbers(report);
 }
 
 void Inspector::wait() {

@@ -31,6 +31,12 @@ class Fragments(ToolTest):
         self.assertIn("IKE fragment 2\n", text)
         self.assertNotRegex(text, "(?m)^ +(warning|error):.*(encrypted|first payload)")
 
+    def test_lost_pieces_are_why_a_message_is_not_answered(self):
+        pcap = fragments.with_lost_piece((CAPTURES / "reference-live" / "rsa-sig.pcap").read_bytes(), 6, 548)
+        text = self.run_tool("inspect", self.write("lost.pcap", pcap)).out
+        self.assertIn("of a message in fragments (frame 10) not all came", text.lower())
+        self.assertIn("Fragments lost: likely", text)
+
     def test_replayed(self):
         found = self.run_tool("run", "--keys", self.keys, "--psk", "mekmitasdigoat", "--set", "gm-version=1.0.17",
                               self.cut)

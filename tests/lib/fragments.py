@@ -34,16 +34,40 @@ def with_payload(frame, payload):
     return frame[:nat.LINK] + bytes(ip) + ports + struct.pack(">HH", nat.UDP + len(payload), 0) + payload
 
 
-def fragmented(pcap, size, order=lambda parts: parts):
-    """A little-endian Ethernet pcap in which every message over `size` octets comes in fragments, in `order`."""
-    out, at = bytearray(pcap[:24]), 24
+def records(pcap):
+    """The frames of a little-endian Ethernet pcap: (seconds, microseconds, octets)."""
+    at = 24
     while at < len(pcap):
         seconds, micros, length, _ = struct.unpack_from("<IIII", pcap, at)
-        frame = pcap[at + 16:at + 16 + length]
+        yield seconds, micros, pcap[at + 16:at + 16 + length]
         at += 16 + length
-        message = frame[nat.LINK + (frame[nat.LINK] & 15) * 4 + nat.UDP:]
-        parts = order(cut(message, size)) if len(message) > size else [message]
-        for part in parts:
-            made = with_payload(frame, part)
-            out += struct.pack("<IIII", seconds, micros, len(made), len(made)) + made
-    return bytes(out)
+
+
+def record(seconds, micros, frame):
+    return struct.pack("<IIII", seconds, micros, len(frame), len(frame)) + frame
+
+
+def in_pieces(frame, size):
+    """A frame with a message over `size` octets as frames with its fragments; any other as it is."""
+    message = frame[nat.LINK + (frame[nat.LINK] & 15) * 4 + nat.UDP:]
+    return [with_payload(frame, part) for part in cut(message, size)] if len(message) > size else [frame]
+
+
+def fragmented(pcap, size, order=lambda parts: parts):
+    """A little-endian Ethernet pcap in which every message over `size` octets comes in fragments, in `order`."""
+    out = pcap[:24]
+    for seconds, micros, frame in records(pcap):
+        parts = in_pieces(frame, size)
+        for part in order(parts) if len(parts) > 1 else parts:
+            out += record(seconds, micros, part)
+    return out
+
+
+def with_lost_piece(pcap, number, size, again=(10, 20, 30)):
+    """The frames before frame `number` and the first fragment of that; both sides repeat their last some seconds later."""
+    kept = list(records(pcap))[:number]
+    seconds, micros, frame = kept.pop()
+    kept.append((seconds, micros, in_pieces(frame, size)[0]))
+    last = kept[-2:]
+    kept += [(seconds + later, micros, frame) for later in again for seconds, micros, frame in last]
+    return pcap[:24] + b"".join(record(*one) for one in kept)

@@ -43,6 +43,13 @@ class Fragments(unittest.TestCase):
         whole, _ = self.messages(fragments.fragmented(self.pcap, 60, lambda parts: parts[:-1]))
         self.assertEqual(len([info for info, _, _ in whole if "PULL" in info]), 1, "only message 3 is short enough")
 
+    def test_lost_pieces_are_why_a_message_is_not_answered(self):
+        pcap = fragments.with_lost_piece(harness.capture("reference-live/rsa-sig.pcap").read_bytes(), 6, 548)
+        path = harness.keep("lost-pieces.pcap", pcap)
+        causes = harness.fields(path, ["frame.number", "gdoi.diagnosis.cause", "gdoi.diagnosis.grade"], "-Y",
+                                "gdoi.diagnosis.cause")
+        self.assertEqual(causes, [[frame, "fragments-lost", "likely"] for frame in ("7", "9", "11")])
+
     def test_fields_of_a_piece(self):
         path = harness.keep("fragmented.pcap", fragments.fragmented(self.pcap, 60))
         rows = harness.fields(path, ["gdoi.frag.packetid", "gdoi.frag.seq", "gdoi.frag.last"], "-Y", "frame.number<=2")

@@ -9,9 +9,8 @@
 
 namespace gdoi::registration {
 
-/// The end of a capture: leaves out those whose `id` is gone, puts the others in the order of their
-/// first frames, numbers them, and diagnoses each by all that the capture has told. `groups`, where
-/// they are collected, gets each.
+/// The end of a capture: leaves out those with the numbers in `gone` and diagnoses each of the
+/// others by all that the capture has told. `groups`, where they are collected, gets each.
 void conclude(Ledger& all, const std::unordered_set<std::uint32_t>& gone, const Context& context,
               GroupBook* groups);
 

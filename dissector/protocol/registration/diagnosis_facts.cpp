@@ -309,7 +309,7 @@ class Finder {
     }
     if (signs().lost_fragments_frame != 0) {
       add(Fact::kFragmentsLost,
-          fmt::format("of a fragmented datagram (frame {}) not all pieces came",
+          fmt::format("of a message in fragments (frame {}) not all came",
                       signs().lost_fragments_frame),
           {signs().lost_fragments_frame});
     }

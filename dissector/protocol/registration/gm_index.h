@@ -22,7 +22,7 @@ class GmIndex {
   /// What the GM's registrations in the same group before this one were.
   [[nodiscard]] Before before(const Ledger& all, const Registration& one) const;
 
-  /// The `id` of the GM's last registration before that one, in whatever group; 0: none.
+  /// The number of the GM's last registration before that one, in whatever group; 0: none.
   [[nodiscard]] std::uint32_t last_before(const Registration& one) const;
 
   void clear();
@@ -32,7 +32,7 @@ class GmIndex {
     std::size_t operator()(const std::array<std::uint8_t, 16>& address) const noexcept;
   };
 
-  std::unordered_map<std::array<std::uint8_t, 16>, std::vector<std::uint32_t>, Hash> ids_;
+  std::unordered_map<std::array<std::uint8_t, 16>, std::vector<std::uint32_t>, Hash> numbers_;
   std::size_t known_ = 0;
 };
 

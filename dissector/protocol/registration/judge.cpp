@@ -72,7 +72,7 @@ void describe_pull(const Session& session, const Pull& pull, Registration& regis
   registration.lifetimes  = pull.lifetimes;
   registration.uses       = pull.uses;
   registration.rekey      = pull.rekey;
-  if (pull.id == session.id) {
+  if (pull.registration == session.registration) {
     add_frames(registration, session.phase1);
   }
 }
@@ -118,8 +118,7 @@ Registration registration_of(const Session& session, const Pull* pull, std::int6
   const Conversation& conversation = pull != nullptr ? *pull : session.phase1;
   const auto judgement             = judge(session, pull, end_ns);
   Registration registration;
-  registration.id               = pull != nullptr ? pull->id : session.id;
-  registration.number           = registration.id;
+  registration.number           = pull != nullptr ? pull->registration : session.registration;
   registration.gm               = session.gm;
   registration.ks               = session.ks;
   registration.initiator_cookie = session.cookie;

@@ -38,7 +38,7 @@ struct Judgement {
 /// the last packet of the capture.
 [[nodiscard]] Judgement judge(const Session& session, const Pull* pull, std::int64_t end_ns);
 
-/// The same as a registration; number and attempt are left to the tracker.
+/// The same as a registration; attempt is left to the tracker.
 [[nodiscard]] Registration registration_of(const Session& session, const Pull* pull,
                                            std::int64_t end_ns);
 

@@ -52,11 +52,11 @@ class Packer {
   Packer(const Ledger& ledger, ByteView from) : words_(&ledger.words_), from_(from) {}
 
   void registration(Registration& one) {
-    auto& [number, id, gm, ks, initiator_cookie, message_id, first_frame, group, gm_version, phase1,
+    auto& [number, gm, ks, initiator_cookie, message_id, first_frame, group, gm_version, phase1,
            outcome, how, notify_type, step, reason, evidence, attempt, lifetimes, uses, rekey,
            frames, started_ns, ended_ns, decrypted, signs, diagnosis] = one;
-    (*this)(number, id, gm, ks, initiator_cookie, message_id, first_frame, group, gm_version,
-            phase1, outcome, how, notify_type);
+    (*this)(number, gm, ks, initiator_cookie, message_id, first_frame, group, gm_version, phase1,
+            outcome, how, notify_type);
     shared(step);
     (*this)(reason, evidence, attempt, lifetimes, uses, rekey, frames, started_ns, ended_ns,
             decrypted, signs, diagnosis);
@@ -291,10 +291,9 @@ Ledger::Octets Ledger::pack(Registration& one) {
   scratch_.clear();
   Packer(*this, scratch_).registration(one);
   Octets octets;
-  octets.data        = std::make_unique_for_overwrite<std::uint8_t[]>(scratch_.size());
-  octets.size        = static_cast<std::uint32_t>(scratch_.size());
-  octets.id          = one.id;
-  octets.first_frame = one.first_frame;
+  octets.data   = std::make_unique_for_overwrite<std::uint8_t[]>(scratch_.size());
+  octets.size   = static_cast<std::uint32_t>(scratch_.size());
+  octets.number = one.number;
   std::ranges::copy(scratch_, octets.data.get());
   return octets;
 }
@@ -306,6 +305,13 @@ Registration Ledger::operator[](std::size_t place) const {
   return one;
 }
 
+std::optional<std::size_t> Ledger::find(std::uint32_t number) const {
+  const auto found = std::ranges::lower_bound(packed_, number, {}, &Octets::number);
+  return found != packed_.end() && found->number == number
+             ? std::optional(static_cast<std::size_t>(found - packed_.begin()))
+             : std::nullopt;
+}
+
 void Ledger::add(Registration one) {
   packed_.push_back(pack(one));
 }
@@ -314,13 +320,8 @@ void Ledger::set(std::size_t place, Registration one) {
   packed_[place] = pack(one);
 }
 
-void Ledger::arrange(std::span<const std::size_t> places) {
-  std::vector<Octets> kept;
-  kept.reserve(places.size());
-  for (const auto place : places) {
-    kept.push_back(std::move(packed_[place]));
-  }
-  packed_ = std::move(kept);
+void Ledger::drop(const std::unordered_set<std::uint32_t>& numbers) {
+  std::erase_if(packed_, [&](const Octets& one) { return numbers.contains(one.number); });
 }
 
 void Ledger::clear() {

@@ -6,9 +6,10 @@
 #include <initializer_list>
 #include <iterator>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace gdoi::registration {
@@ -71,29 +72,30 @@ class Ledger {
   /// All of them at their full size.
   [[nodiscard]] std::vector<Registration> all() const { return {begin(), end()}; }
 
-  /// Registration::id and Registration::first_frame, without taking it out.
-  [[nodiscard]] std::uint32_t id_at(std::size_t place) const { return packed_[place].id; }
-
-  [[nodiscard]] std::uint64_t first_frame_at(std::size_t place) const {
-    return packed_[place].first_frame;
+  /// The number of the last one; 0: there is none.
+  [[nodiscard]] std::uint32_t last_number() const {
+    return packed_.empty() ? 0 : packed_.back().number;
   }
 
+  /// Where the one with that number is; nothing where it is not there.
+  [[nodiscard]] std::optional<std::size_t> find(std::uint32_t number) const;
+
+  /// Its number must be greater than that of the last one.
   void add(Registration one);
 
-  /// Puts another in its place, which must be there.
+  /// Puts another with the same number in its place, which must be there.
   void set(std::size_t place, Registration one);
 
-  /// Keeps those places, in that order; each may be named once.
-  void arrange(std::span<const std::size_t> places);
+  /// Leaves out those with these numbers.
+  void drop(const std::unordered_set<std::uint32_t>& numbers);
 
   void clear();
 
  private:
   struct Octets {
     std::unique_ptr<std::uint8_t[]> data;
-    std::uint32_t size        = 0;
-    std::uint32_t id          = 0;
-    std::uint64_t first_frame = 0;
+    std::uint32_t size   = 0;
+    std::uint32_t number = 0;
   };
 
   [[nodiscard]] Octets pack(Registration& one);

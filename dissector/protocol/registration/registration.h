@@ -95,8 +95,9 @@ struct RekeyStart {
 
 /// One PULL, or a phase 1 that no PULL followed.
 struct Registration {
-  std::uint32_t number = 0;  ///< from 1, in order of first_frame; until the end is known: `id`
-  std::uint32_t id     = 0;  ///< from 1, in the order in which phase 1s and further PULLs began
+  /// From 1, in the order in which phase 1s and further PULLs began. What began so and turned out
+  /// to be no registration (a probe, a Quick mode) leaves its number out.
+  std::uint32_t number = 0;
   exchange::Endpoint gm;
   exchange::Endpoint ks;
   keys::Cookie initiator_cookie{};

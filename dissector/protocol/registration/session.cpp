@@ -7,6 +7,8 @@ namespace gdoi::registration {
 namespace {
 
 constexpr std::uint8_t kLastPullMessage = 4;  // RFC 6407 section 3.2
+// The fragments of a message are sent one right after the other.
+constexpr std::int64_t kFragmentsTogetherNs = 1'000'000'000;
 
 void merge(StepSeen& into, const StepSeen& from) {
   if (into.frame == 0) {
@@ -136,6 +138,38 @@ bool Session::watch_loss(const exchange::Packet& packet) {
   }
   lost_frame = packet.frame;
   return true;
+}
+
+void Session::add_piece(const exchange::Packet& packet) {
+  auto& pieces = packet.source.address == ks.address ? pieces_of_ks : pieces_of_gm;
+  if (pieces.last_frame != 0 && packet.time_ns - pieces.last_ns >= kFragmentsTogetherNs) {
+    pieces.lost_frame = pieces.last_frame;
+  }
+  pieces.last_frame = packet.frame;
+  pieces.last_ns    = packet.time_ns;
+}
+
+void Session::complete(const exchange::Packet& packet) {
+  for (auto* pieces : {&pieces_of_gm, &pieces_of_ks}) {
+    if (pieces->last_frame == packet.frame) {
+      *pieces = {};
+    }
+  }
+}
+
+std::uint64_t Session::lost_fragment(std::int64_t end_ns) const {
+  if (lost_frame != 0) {
+    return lost_frame;
+  }
+  for (const auto* pieces : {&pieces_of_ks, &pieces_of_gm}) {
+    if (pieces->lost_frame != 0) {
+      return pieces->lost_frame;
+    }
+    if (pieces->last_frame != 0 && end_ns - pieces->last_ns >= kFragmentsTogetherNs) {
+      return pieces->last_frame;
+    }
+  }
+  return 0;
 }
 
 void Session::watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record) {

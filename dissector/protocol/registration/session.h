@@ -75,9 +75,9 @@ struct Conversation {
 };
 
 struct Pull : Conversation {
-  std::uint32_t id         = 0;  ///< index in the tracker's registrations, from 1
-  std::uint32_t number     = 0;  ///< as FrameRecord::pull
-  std::uint32_t message_id = 0;
+  std::uint32_t registration = 0;  ///< Registration::number
+  std::uint32_t number       = 0;  ///< as FrameRecord::pull
+  std::uint32_t message_id   = 0;
   std::optional<Group> group;
   Lifetimes lifetimes;
   std::vector<Use> uses;
@@ -89,11 +89,18 @@ struct Pull : Conversation {
   [[nodiscard]] bool is_registered() const;
 };
 
+/// Fragments of IKE that one side sent of a message that is not whole yet. Frame 0: none.
+struct Pieces {
+  std::uint64_t last_frame = 0;
+  std::int64_t last_ns     = 0;
+  std::uint64_t lost_frame = 0;  ///< last one of an earlier attempt
+};
+
 /// A phase 1 with its PULLs.
 struct Session {
-  std::uint32_t id         = 0;  ///< the first PULL takes it over
-  std::uint64_t key        = 0;
-  std::uint32_t pulls_seen = 0;
+  std::uint32_t registration = 0;  ///< Registration::number; the first PULL takes it over
+  std::uint64_t key          = 0;
+  std::uint32_t pulls_seen   = 0;
   exchange::Endpoint gm;
   exchange::Endpoint ks;
   keys::Cookie cookie{};
@@ -112,6 +119,8 @@ struct Session {
   std::uint64_t sides_differ  = 0;  ///< GM's message; the key log has other keys of the KS
   std::uint64_t first_contact = 0;  ///< GM's INITIAL-CONTACT
   std::uint64_t lost_frame = 0;  ///< fragment of a datagram between the two that never became whole
+  Pieces pieces_of_gm;
+  Pieces pieces_of_ks;
   Conversation phase1;
   Phase1 proposal;
   GmVersion version;
@@ -131,6 +140,12 @@ struct Session {
   [[nodiscard]] Conversation* open_exchange();
   /// Notes a datagram that was lost between the two in their time.
   bool watch_loss(const exchange::Packet& packet);
+  /// Takes a fragment of a message.
+  void add_piece(const exchange::Packet& packet);
+  /// The message that `packet` completes is whole, if it came in fragments.
+  void complete(const exchange::Packet& packet);
+  /// The frame of a fragment, IP's or IKE's, of which the others were lost by that time; 0: none.
+  [[nodiscard]] std::uint64_t lost_fragment(std::int64_t end_ns) const;
   /// Watches the GM's port (RFC 3947 section 4 lets it change once, to 4500).
   void watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record);
 };

@@ -56,7 +56,7 @@ struct Signs {
 
   std::uint64_t sides_differ_frame    = 0;  ///< GM's message; the two sides have different keys
   std::uint64_t initial_contact_frame = 0;
-  std::uint64_t lost_fragments_frame  = 0;  ///< a piece of a datagram that never became whole
+  std::uint64_t lost_fragments_frame  = 0;  ///< a fragment of a message that never became whole
   std::uint32_t half_open             = 0;  ///< phase 1s that the KS had open when this one began
 };
 

@@ -96,7 +96,7 @@ Signs signs_of(const Session& session, const Pull* pull, const Judgement& judgem
   signs.port_after            = session.port_after;
   signs.sides_differ_frame    = session.sides_differ;
   signs.initial_contact_frame = session.first_contact;
-  signs.lost_fragments_frame  = session.lost_frame;
+  signs.lost_fragments_frame  = session.lost_fragment(judgement.end_ns);
   signs.half_open             = session.half_open;
   if (pull != nullptr) {
     add_late(session.phase1, signs);

@@ -31,11 +31,11 @@ std::uint64_t as_key(const keys::Cookie& cookie) {
 
 }  // namespace
 
-std::uint32_t Tracker::Impl::next_id() {
+std::uint32_t Tracker::Impl::begin_registration() {
   Registration one;
-  one.id = static_cast<std::uint32_t>(all.size() + 1);
+  one.number = static_cast<std::uint32_t>(all.size() + 1);
   all.add(one);
-  return one.id;
+  return one.number;
 }
 
 Session& Tracker::Impl::open(std::uint64_t key, const Header& header, const Packet& packet,
@@ -45,7 +45,7 @@ Session& Tracker::Impl::open(std::uint64_t key, const Header& header, const Pack
   }
   const bool from_ks      = record.sender == Sender::kKs;
   auto& session           = sessions.open(key, header.initiator);
-  session.id              = next_id();
+  session.registration    = begin_registration();
   session.gm              = from_ks ? packet.destination : packet.source;
   session.ks              = from_ks ? packet.source : packet.destination;
   session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
@@ -82,11 +82,11 @@ Pull& Tracker::Impl::pull_of(Session& session, const Header& header, const Frame
     store(session, &session.pulls.front());
     session.pulls.erase(session.pulls.begin());
   }
-  auto& pull      = session.pulls.emplace_back();
-  pull.id         = session.pulls_seen++ == 0 ? session.id : next_id();
-  pull.number     = record.pull;
-  pull.message_id = header.message_id;
-  pull.exchange   = Exchange::kPull;
+  auto& pull        = session.pulls.emplace_back();
+  pull.registration = session.pulls_seen++ == 0 ? session.registration : begin_registration();
+  pull.number       = record.pull;
+  pull.message_id   = header.message_id;
+  pull.exchange     = Exchange::kPull;
   return pull;
 }
 
@@ -167,10 +167,19 @@ std::uint32_t Tracker::Impl::informational(Session* session, const Packet& packe
   }
   for (const auto& pull : session->pulls) {
     if (&pull == conversation) {
-      return pull.id;
+      return pull.registration;
     }
   }
-  return session->id;
+  return session->registration;
+}
+
+void Tracker::Impl::take_piece(const Packet& packet, const wire::Tree& tree) {
+  end_ns            = std::max(end_ns, packet.time_ns);
+  const auto header = header_of(tree);
+  if (auto* session = header ? sessions.find(header->initiator) : nullptr) {
+    mark(*session);
+    session->add_piece(packet);
+  }
 }
 
 std::uint32_t Tracker::Impl::take(const Packet& packet, const FrameRecord& record,
@@ -190,6 +199,7 @@ std::uint32_t Tracker::Impl::take(const Packet& packet, const FrameRecord& recor
   auto* session = session_of(*header, packet, record, tree);
   if (session != nullptr) {
     mark(*session);
+    session->complete(packet);
     if (header->responder != kNoCookie && session->answered_by_cookie == 0) {
       session->answered_by_cookie = packet.frame;
     }
@@ -204,13 +214,13 @@ std::uint32_t Tracker::Impl::take(const Packet& packet, const FrameRecord& recor
     session->phase1.exchange = record.exchange;
     take_step(*session, session->phase1, packet, record, tree);
     take_phase1(*session, &*header, record, tree);
-    return session->id;
+    return session->registration;
   }
   if (record.exchange == Exchange::kPull) {
     auto& pull = pull_of(*session, *header, record);
     take_step(*session, pull, packet, record, tree);
     take_pull(*session, pull, record, tree);
-    return pull.id;
+    return pull.registration;
   }
   session->quick = session->quick || record.exchange == Exchange::kQuick;
   return 0;
@@ -254,8 +264,12 @@ Tracker::~Tracker()                             = default;
 
 std::uint32_t Tracker::on_message(const Packet& packet, const FrameRecord& record,
                                   const wire::Tree& tree) {
-  // A piece of a message tells nothing; the message comes when it is whole.
-  if (impl_->finished || record.exchange == exchange::Exchange::kFragment) {
+  if (impl_->finished) {
+    return 0;
+  }
+  // The message comes when it is whole, in the frame of its last piece.
+  if (record.exchange == exchange::Exchange::kFragment) {
+    impl_->take_piece(packet, tree);
     return 0;
   }
   ++impl_->counts.datagrams;
@@ -306,8 +320,8 @@ Ledger Tracker::as_if_finished() const {
 }
 
 std::optional<Registration> Tracker::earlier(const Registration& one) const {
-  const auto id = impl_->of_gm.last_before(one);
-  return id != 0 ? std::optional(impl_->all[id - 1]) : std::nullopt;
+  const auto number = impl_->of_gm.last_before(one);
+  return number != 0 ? std::optional(impl_->all[number - 1]) : std::nullopt;
 }
 
 Ledger Tracker::take_registrations() {

@@ -51,8 +51,8 @@ class Tracker {
   /// Collects what take_groups() gives; before the first message.
   void collect_groups();
 
-  /// Takes a message. Returns the `id` of the registration that it belongs to (0: none yet, or none
-  /// at all); its `number` is only known in the end.
+  /// Takes a message. Returns the number of the registration that it belongs to (0: none yet, or
+  /// none at all).
   std::uint32_t on_message(const exchange::Packet& packet, const exchange::FrameRecord& record,
                            const wire::Tree& tree);
 
@@ -70,8 +70,8 @@ class Tracker {
   /// The capture is at its end: judges what is still open. Calls after it change nothing.
   void finish();
 
-  /// All registrations. After finish() in the order of their first frames and numbered so; before,
-  /// in the order of `id` (`registrations()[id - 1]`) and as far as they can be told by then.
+  /// All registrations by number. Before finish() as far as they can be told by then, with those
+  /// that turn out to be none in their places (`registrations()[number - 1]`).
   [[nodiscard]] const Ledger& registrations() const;
 
   /// The same GM's registration before that one, as registrations() told it last; before finish().

@@ -37,7 +37,7 @@ void Tracker::Impl::mark(Session& session) {
 
 void Tracker::Impl::store(const Session& session, const Pull* pull) {
   auto judged      = registration_of(session, pull, end_ns);
-  const auto place = judged.id - 1;
+  const auto place = judged.number - 1;
   context.note(judged);
   all.set(place, std::move(judged));
 }
@@ -47,12 +47,12 @@ void Tracker::Impl::refresh(Session& session) {
   for_each(session, [&](const Pull* pull) { store(session, pull); });
 }
 
-void Tracker::Impl::tell_so_far(std::uint32_t id) {
-  auto one          = all[id - 1];
+void Tracker::Impl::tell_so_far(std::uint32_t number) {
+  auto one          = all[number - 1];
   const auto before = of_gm.before(all, one);
   one.attempt       = before.attempts + 1;
   diagnose(one, context, before);
-  all.set(id - 1, std::move(one));
+  all.set(number - 1, std::move(one));
 }
 
 std::vector<std::uint64_t> Tracker::Impl::refresh_dirty() {
@@ -67,23 +67,23 @@ std::vector<std::uint64_t> Tracker::Impl::refresh_dirty() {
 }
 
 void Tracker::Impl::refresh_all(const std::vector<std::uint64_t>& keys) {
-  std::vector<std::uint32_t> ids;
+  std::vector<std::uint32_t> numbers;
   for (const auto key : keys) {
     if (auto* session = sessions.find(key)) {
       refresh(*session);
-      ids.push_back(session->id);
-      std::ranges::transform(session->pulls, std::back_inserter(ids), &Pull::id);
+      numbers.push_back(session->registration);
+      std::ranges::transform(session->pulls, std::back_inserter(numbers), &Pull::registration);
     }
   }
   of_gm.update(all);
-  std::ranges::for_each(ids, [&](std::uint32_t id) { tell_so_far(id); });
+  std::ranges::for_each(numbers, [&](std::uint32_t number) { tell_so_far(number); });
 }
 
 void Tracker::Impl::drop(const Session& session) {
-  dropped.push_back(session.id);
+  dropped.push_back(session.registration);
   counts.probes += session.is_probe() ? 1U : 0U;
   for (const auto& pull : session.pulls) {
-    dropped.push_back(pull.id);
+    dropped.push_back(pull.registration);
   }
 }
 
@@ -99,8 +99,8 @@ void Tracker::Impl::close_oldest() {
   sessions.close_oldest();
 }
 
-void Tracker::Impl::note_ended(Conversation& conversation, std::uint32_t id, bool over) {
-  auto one           = all[id - 1];
+void Tracker::Impl::note_ended(Conversation& conversation, std::uint32_t number, bool over) {
+  auto one           = all[number - 1];
   const bool silence = one.outcome == Outcome::kNoAnswer || one.outcome == Outcome::kIncomplete ||
                        one.how == How::kSilence;
   const bool anew = one.signs.restart_frame != 0 && one.outcome != Outcome::kIncomplete;
@@ -118,10 +118,10 @@ void Tracker::Impl::note_ended(Session& session, bool over) {
     return;
   }
   if (session.pulls_seen == 0) {
-    note_ended(session.phase1, session.id, over);
+    note_ended(session.phase1, session.registration, over);
   }
   for (auto& pull : session.pulls) {
-    note_ended(pull, pull.id, over);
+    note_ended(pull, pull.registration, over);
   }
 }
 
@@ -170,11 +170,11 @@ Ledger Tracker::Impl::as_if_finished() {
   std::unordered_set<std::uint32_t> gone(dropped.begin(), dropped.end());
   for (const auto& session : sessions.all()) {
     for_each(session, [&](const Pull* pull) {
-      auto judged   = registration_of(session, pull, end_ns);
-      const auto id = judged.id;
-      copy.set(id - 1, std::move(judged));
+      auto judged       = registration_of(session, pull, end_ns);
+      const auto number = judged.number;
+      copy.set(number - 1, std::move(judged));
       if (session.is_none()) {
-        gone.insert(id);
+        gone.insert(number);
       }
     });
   }

@@ -17,6 +17,7 @@ struct Tracker::Impl {
   Impl(getvpn::VersionRules with, std::size_t limit) : rules(std::move(with)), sessions(limit) {}
 
   // tracker.cpp: messages as they come
+  void take_piece(const exchange::Packet& packet, const wire::Tree& tree);
   std::uint32_t take(const exchange::Packet& packet, const exchange::FrameRecord& record,
                      const wire::Tree& tree);
   void late(const exchange::LateMessage& message);
@@ -40,14 +41,14 @@ struct Tracker::Impl {
                   const wire::Tree& tree, bool late);
   std::uint32_t informational(Session* session, const exchange::Packet& packet,
                               const exchange::FrameRecord& record, const wire::Tree& tree);
-  std::uint32_t next_id();
+  std::uint32_t begin_registration();
 
   // tracker_end.cpp: what has become of them
   void mark(Session& session);
   void store(const Session& session, const Pull* pull);
   void refresh(Session& session);
   /// While the capture goes on; in the end conclude() tells it of all in one go.
-  void tell_so_far(std::uint32_t id);
+  void tell_so_far(std::uint32_t number);
   /// Returns the keys of the phase 1s that have changed.
   std::vector<std::uint64_t> refresh_dirty();
   void refresh_all(const std::vector<std::uint64_t>& keys);
@@ -55,7 +56,7 @@ struct Tracker::Impl {
   void close_oldest();
   /// Notes what has ended under a phase 1 and was not told yet; `over`: nothing more can come.
   void note_ended(Session& session, bool over);
-  void note_ended(Conversation& conversation, std::uint32_t id, bool over);
+  void note_ended(Conversation& conversation, std::uint32_t number, bool over);
   std::vector<Registration> ended(std::int64_t now_ns);
   void finish();
   Ledger as_if_finished();

@@ -14,7 +14,6 @@ using test::track;
 Registration whole() {
   Registration one;
   one.number = 7;
-  one.id     = 300;
   one.gm     = {
       6, {0x20, 1, 0xd, 0xb8},
        848
@@ -73,7 +72,6 @@ Registration whole() {
 
 void expect_equal(const Registration& a, const Registration& b) {
   EXPECT_EQ(a.number, b.number);
-  EXPECT_EQ(a.id, b.id);
   EXPECT_EQ(a.gm, b.gm);
   EXPECT_EQ(a.ks, b.ks);
   EXPECT_EQ(a.initiator_cookie, b.initiator_cookie);
@@ -158,19 +156,22 @@ TEST(Ledger, CopiesAndMovesStandAlone) {
   expect_equal(moved.front(), whole());
 }
 
-TEST(Ledger, ArrangesAndLeavesOut) {
+TEST(Ledger, FindsByNumberWhatIsNotLeftOut) {
   Ledger ledger;
-  for (std::uint32_t id = 1; id <= 4; ++id) {
-    auto one = whole();
-    one.id   = id;
+  EXPECT_EQ(ledger.last_number(), 0U);
+  for (std::uint32_t number = 1; number <= 4; ++number) {
+    auto one   = whole();
+    one.number = number;
     ledger.add(one);
   }
-  ledger.arrange(std::vector<std::size_t>{3, 0, 2});
-  std::vector<std::uint32_t> ids;
-  for (const auto& one : ledger) {
-    ids.push_back(one.id);
-  }
-  EXPECT_EQ(ids, (std::vector<std::uint32_t>{4, 1, 3}));
+  ledger.drop({2, 4});
+  EXPECT_EQ(ledger.size(), 2U);
+  EXPECT_EQ(ledger.find(1), 0U);
+  EXPECT_EQ(ledger.find(2), std::nullopt);
+  EXPECT_EQ(ledger.find(3), 1U);
+  EXPECT_EQ(ledger.find(4), std::nullopt);
+  EXPECT_EQ(ledger[1].number, 3U);
+  EXPECT_EQ(ledger.last_number(), 3U);
 }
 
 // Whoever asks in the middle is told what the end tells, as far as it is known: the same series.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "capture/reader.h"
-#include "protocol/exchange/follower.h"
+#include "protocol/exchange/intake.h"
 #include "protocol/keys/key_log.h"
 #include "protocol/registration/tracker.h"
 
@@ -103,18 +103,19 @@ struct Found {
 
 inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracker = Tracker(),
                    const std::vector<exchange::Packet>& lost = {}) {
-  exchange::Follower follower;
-  follower.use(std::move(ring));
-  wire::Tree tree;
+  exchange::Intake intake;
+  intake.use(std::move(ring));
   Found found;
   for (const auto& one : all) {
-    auto packet       = one.packet;
-    packet.payload    = one.octets;
-    const auto record = follower.follow(packet, tree);
-    found.ids.push_back(tracker.on_message(packet, record, tree));
-    for (const auto& late : follower.take_late()) {
-      tracker.on_late(late);
-    }
+    auto packet          = one.packet;
+    packet.payload       = one.octets;
+    std::uint32_t number = 0;
+    (void)intake.take(
+        packet, false,
+        [&](const exchange::Packet& message, const exchange::FrameRecord& record,
+            const wire::Tree& tree) { number = tracker.on_message(message, record, tree); },
+        [&](const exchange::LateMessage& late) { tracker.on_late(late); });
+    found.ids.push_back(number);
   }
   for (const auto& one : lost) {
     tracker.on_lost(one);

@@ -95,7 +95,7 @@ TEST(Ids, LeadToTheRegistrationWhileItGrows) {
   EXPECT_EQ(outcomes.back(), Outcome::kRegistered);
 }
 
-TEST(Ids, ASecondPullUnderOnePhase1HasItsOwn) {
+TEST(Numbers, ASecondPullUnderOnePhase1HasItsOwn) {
   const auto all   = read_capture("reference-live/unknown-group");
   const auto found = track(all);
   std::map<std::uint64_t, std::uint32_t> of_frame;
@@ -106,7 +106,30 @@ TEST(Ids, ASecondPullUnderOnePhase1HasItsOwn) {
   EXPECT_NE(of_frame[14], of_frame[18]);
   EXPECT_EQ(of_frame[18], of_frame[34]);
   for (const auto& one : found.registrations) {
-    EXPECT_EQ(of_frame[one.first_frame], one.id);
+    EXPECT_EQ(of_frame[one.first_frame], one.number);
+  }
+}
+
+// A filter on the number that the list shows must show the messages of that registration.
+TEST(Numbers, AreTheSameWhileTheCaptureGoesOnAndInTheEndWhereGmsOverlap) {
+  const auto one = read_capture(kCapture);
+  Datagrams all(one.begin(), one.begin() + 6);
+  for (const auto& message : one) {
+    auto other = with_cookie(message, 1);
+    for (auto* end : {&other.packet.source, &other.packet.destination}) {
+      end->address.at(3) =
+          end->address.at(3) == one.front().packet.source.address.at(3) ? 99 : end->address.at(3);
+    }
+    all.push_back(other);
+  }
+  all.insert(all.end(), one.begin() + 6, one.end());
+  all              = renumbered(all);
+  const auto found = track(all);
+  ASSERT_EQ(found.registrations.size(), 2U);
+  EXPECT_GT(found.registrations[0].first_frame, found.registrations[1].first_frame);
+  for (const auto& registration : found.registrations) {
+    EXPECT_EQ(registration.outcome, Outcome::kRegistered);
+    EXPECT_EQ(found.ids.at(registration.first_frame - 1), registration.number);
   }
 }
 

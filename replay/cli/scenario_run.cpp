@@ -145,10 +145,11 @@ class Runner {
     made.captures     = {one.capture};
     made.registration = one.registration;
     made.key_files.insert(made.key_files.end(), one.keys.begin(), one.keys.end());
-    made.psk        = made.psk.empty() ? one.psk : made.psk;
-    made.key_server = made.key_server.empty() ? of.key_server : made.key_server;
-    made.policy     = made.policy.empty() ? one.policy : made.policy;
-    made.compare    = made.compare.empty() ? one.compare : made.compare;
+    made.psk         = made.psk.empty() ? one.psk : made.psk;
+    made.credentials = made.credentials.any() ? made.credentials : one.credentials;
+    made.key_server  = made.key_server.empty() ? of.key_server : made.key_server;
+    made.policy      = made.policy.empty() ? one.policy : made.policy;
+    made.compare     = made.compare.empty() ? one.compare : made.compare;
     if (!made.key_server.empty()) {
       made.policy.clear();
     }

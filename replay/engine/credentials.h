@@ -5,9 +5,12 @@
 #include "protocol/crypto/certificate.h"
 #include "protocol/crypto/trust.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gdoi::engine {
@@ -27,6 +30,15 @@ struct CredentialFiles {
   [[nodiscard]] bool enough() const {
     return !certificate.empty() && !private_key.empty() && !authorities.empty();
   }
+};
+
+/// The files by their names in YAML.
+inline constexpr std::array<std::pair<std::string_view, std::string CredentialFiles::*>, 4>
+    kCredentialFiles{
+        {{"certificate", &CredentialFiles::certificate},
+         {"private-key", &CredentialFiles::private_key},
+         {"ca", &CredentialFiles::authorities},
+         {"crl", &CredentialFiles::revocations}}
 };
 
 /// The two clocks at one moment: certificates are valid by the calendar.

@@ -125,15 +125,11 @@ class PolicyFile : PolicyReader {
   }
 
   void credentials(const Node& top, const YamlMap& map, engine::CredentialFiles& out) {
-    const auto take = [&](std::string_view key, std::string& into) {
+    for (const auto& [key, path] : engine::kCredentialFiles) {
       if (const auto* node = map.find(key)) {
-        into = (folder_ / yaml().text(*node, key)).lexically_normal().string();
+        out.*path = (folder_ / yaml().text(*node, key)).lexically_normal().string();
       }
-    };
-    take("certificate", out.certificate);
-    take("private-key", out.private_key);
-    take("ca", out.authorities);
-    take("crl", out.revocations);
+    }
     if (out.any() && !out.enough()) {
       yaml().fail(top, "signatures need 'certificate', 'private-key' and 'ca'");
     }

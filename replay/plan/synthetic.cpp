@@ -106,15 +106,10 @@ class GmFile : keyserver::PolicyReader {
       out.settings.psk = Secret(bytes_of(yaml().text(*words, "psk")));
     }
     auto& files = out.credentials;
-    for (const auto& [key, path] : {
-             std::pair{"certificate", &files.certificate},
-             {"private-key", &files.private_key},
-             {"ca",          &files.authorities},
-             {"crl",         &files.revocations}
-    }) {
+    for (const auto& [key, path] : engine::kCredentialFiles) {
       if (const auto* node = map.find(key)) {
         const auto file = std::filesystem::path(yaml().text(*node, key));
-        *path           = (file.is_absolute() ? file : folder_ / file).string();
+        files.*path     = (file.is_absolute() ? file : folder_ / file).string();
       }
     }
     if (yaml().failed() || !out.settings.cipher) {

@@ -81,6 +81,11 @@ void CaseReader::common(const YamlMap& map, Case& one) {
   if (const auto* node = map.find("psk")) {
     one.psk = yaml_.text(*node, "psk");
   }
+  for (const auto& [key, path] : engine::kCredentialFiles) {
+    if (const auto* node = map.find(key)) {
+      one.credentials.*path = file(*node, key);
+    }
+  }
   if (const auto* node = map.find("timeout")) {
     one.timeout = seconds(*node, "timeout");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/credentials.h"
 #include "engine/verdict.h"
 #include "plan/address.h"
 #include "protocol/base/result.h"
@@ -70,6 +71,7 @@ struct Case {
   std::optional<std::uint32_t> registration;
   std::vector<std::string> keys;
   std::string psk;
+  engine::CredentialFiles credentials;  ///< of the GM
   std::string policy;
   std::string compare;
   std::vector<std::pair<std::string, std::string>> settings;  ///< as --set

@@ -22,18 +22,21 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 2> kTop{"name", "cases"};
 constexpr std::array<std::string_view, 4> kTopOptions{"description", "key-server", "sanity",
                                                       "defaults"};
-constexpr std::array<std::string_view, 12> kCommon{
-    "capture", "registration", "keys",    "psk",     "policy", "compare",
-    "set",     "changes",      "timeout", "retries", "expect", "identities"};
+constexpr std::array<std::string_view, 16> kCommon{
+    "capture", "registration", "keys",    "psk",       "policy",      "compare",
+    "set",     "changes",      "timeout", "retries",   "certificate", "private-key",
+    "ca",      "crl",          "expect",  "identities"};
 constexpr std::array<std::string_view, 1> kCase{"name"};
-constexpr std::array<std::string_view, 17> kCaseOptions{
-    "capture", "registration", "keys",    "psk",       "policy",       "compare",
-    "set",     "changes",      "timeout", "retries",   "expect",       "identities",
-    "clause",  "xfail",        "matrix",  "leave-out", "refused-where"};
+constexpr std::array<std::string_view, 21> kCaseOptions{
+    "capture", "registration", "keys",         "psk",        "policy",      "compare",
+    "set",     "changes",      "timeout",      "retries",    "certificate", "private-key",
+    "ca",      "crl",          "expect",       "identities", "clause",      "xfail",
+    "matrix",  "leave-out",    "refused-where"};
 constexpr std::array<std::string_view, 0> kNone{};
-constexpr std::array<std::string_view, 11> kSanity{
-    "capture", "registration", "keys",    "psk",     "policy",    "compare",
-    "set",     "changes",      "timeout", "retries", "after-each"};
+constexpr std::array<std::string_view, 15> kSanity{
+    "capture",     "registration", "keys",    "psk",     "policy",
+    "compare",     "set",          "changes", "timeout", "retries",
+    "certificate", "private-key",  "ca",      "crl",     "after-each"};
 
 class Reader {
  public:

@@ -107,6 +107,20 @@ class Expectations(Scenario):
         self.results(cases, "--set", "gm-version=1.0.17")
         self.results(cases, code=1)
 
+    def test_certificates(self):
+        made = SHIPPED / "certificates"
+        words = {name: {"certificate": made / f"{name}.pem", "private-key": made / "gm.key", "ca": made / "authority.pem"}
+                 for name in ("gm", "gm-expired")}
+        case = ("  - {{name: it, capture: {capture}, registration: 1, policy: {policy}, certificate: {certificate}, "
+                "private-key: {private-key}, ca: {ca}, expect: {{verdict: {verdict}}}}}\n")
+        case = {name: case.format(capture=CAPTURES / "reference-live" / "rsa-sig.pcap",
+                                  policy=SHIPPED / "policies" / "certificates.yaml", verdict=verdict, **words[name])
+                for name, verdict in (("gm", "accepted"), ("gm-expired", "refused"))}
+        self.results(case["gm"])
+        self.results(case["gm-expired"])
+        self.results(case["gm-expired"], "--cert", words["gm"]["certificate"], "--private-key", words["gm"]["private-key"],
+                     "--ca", words["gm"]["ca"], code=1)
+
 
 class Identities(Scenario):
     def test_a_case_for_each_line(self):
@@ -202,6 +216,7 @@ class Errors(Scenario):
         for cases, place, words in (("  - {name: it, expect: {verdict: maybe}}\n", "4:34", "as-captured, accepted"),
                                     ("  - {name: it, colour: red}\n", "4:16", "unknown key 'colour'"),
                                     ("  - {name: it, capture: none.pcap}\n", "4:25", "no such file"),
+                                    ("  - {name: it, certificate: none.pem}\n", "4:29", "no such file"),
                                     ("  - {name: it, set: {colour: red}}\n", "4:22", "colour"),
                                     ("  - {name: it, changes: ['mm2: lose']}\n", "4:26", "mm2"),
                                     ("  - {name: it, expect: {answers: [shrug]}}\n", "4:35", "shrug"),
@@ -261,7 +276,8 @@ class Shipped(ToolTest):
 
     def test_a_key_server_that_takes_what_is_malformed_fails_each(self):
         for path, scenario in self.malformed():
-            good = (path.parent / scenario["defaults"]["policy"]).read_text()
+            policy = path.parent / scenario["defaults"]["policy"]
+            good = policy.read_text().replace("../", f"{policy.parent.parent}/")
             policy = self.write("bad.yaml", "misbehaviour: accepts-what-it-should-refuse\n" + good)
             found = self.run_tool("run", path, "--policy", policy, "--json", "-", code=1).json()["scenarios"][0]
             # It goes on registering whom it should, so that every failure is that of its case.
@@ -281,13 +297,13 @@ class Shipped(ToolTest):
         # RFC 2408 sections 3.1 to 3.15, RFC 2409 and RFC 6407, by what the changes address.
         wanted = {"mm1": {"length", "version", "nextpayload", "exchangetype", "flags", "messageid", "ispi", "rspi", "sa", "proposal",
                           "transform"},
-                  "mm3": {"rspi", "ispi", "ke", "nonce"}, "mm5": {"id", "hash", "length"},
+                  "mm3": {"rspi", "ispi", "ke", "nonce"}, "mm5": {"id", "hash", "length", "cert", "sig"},
                   "pull1": {"messageid", "rspi", "hash", "nonce", "id"}, "pull3": {"hash"},
                   "am1": {"sa", "ke", "nonce", "id", "messageid"}, "am3": {"hash"}}
         found = {}
         for _, scenario in self.malformed():
             for case in scenario["cases"]:
-                for change in case["changes"]:
+                for change in case.get("changes", []):
                     (address,) = change
                     message, _, place = address.partition("/")
                     found.setdefault(message, set()).add(place.partition("/")[0].partition("[")[0])

@@ -194,7 +194,8 @@ Expectation CaseReader::expectation(const Node& node) {
     });
   }
   for (const auto* key : {"answers", "step"}) {
-    if (const auto* refusal = map.find(key); refusal != nullptr && made.verdict == Wanted::kAccepted) {
+    if (const auto* refusal = map.find(key);
+        refusal != nullptr && made.verdict == Wanted::kAccepted) {
       yaml_.fail(
           *refusal,
           fmt::format("'{}' is of a refusal, and 'verdict' is accepted; leave one out", key));

@@ -4,6 +4,7 @@
 #include "protocol/getvpn/feature.h"
 #include "protocol/getvpn/version.h"
 #include "protocol/registration/uses.h"
+#include "protocol/tables/life_types.h"
 #include "protocol/tables/registry.h"
 #include "protocol/wire/print.h"
 
@@ -69,11 +70,45 @@ std::string transform_of(const wire::Tree& tree, NodeId sat) {
   return {};
 }
 
+wire::RowId life_type_of(wire::RowId duration) {
+  return duration == row("ike.attr.life_duration")     ? row("ike.attr.life_type")
+         : duration == row("ipsec.attr.life_duration") ? row("ipsec.attr.life_type")
+                                                       : wire::kNoRow;
+}
+
+// A value of an attribute. A Life Duration is in the unit of the Life Type before it (RFC 2409
+// appendix A, RFC 2407 section 4.5).
+std::string attribute_value(const wire::Tree& tree, NodeId value) {
+  const auto life_type = life_type_of(tree.node(value).row);
+  const auto size      = tree.octets(value).size();
+  if (life_type == wire::kNoRow || size == 0 || size > sizeof(std::uint64_t)) {
+    return value_at(tree, value);
+  }
+  // The attribute is around the value, and what has the attributes is around that.
+  int around = 0;
+  for (auto before = value; before-- > 0;) {
+    around += tree.node(before).end > value ? 1 : 0;
+    if (around == 2) {
+      break;
+    }
+    if (tree.node(before).row == life_type) {
+      const auto unit = tree.number(before);
+      return unit == tables::kLifeTypeSeconds     ? wire::seconds_text(tree.number(value))
+             : unit == tables::kLifeTypeKilobytes ? value_at(tree, value) + " kilobytes"
+                                                  : value_at(tree, value);
+    }
+  }
+  return value_at(tree, value);
+}
+
 std::string tek_of(const wire::Tree& tree, NodeId sat) {
   auto text      = transform_of(tree, sat);
   const auto spi = tree.find(row("sat.spi"), sat);
   if (const auto id = spi ? spi : tree.find(row("iec61850.spi"), sat)) {
     text += (text.empty() ? "SPI " : ", SPI ") + value_at(tree, *id);
+  }
+  if (const auto id = tree.find(row("ipsec.attr.life_duration"), sat)) {
+    text += ", " + attribute_value(tree, *id);
   }
   return text;
 }
@@ -132,8 +167,9 @@ std::string attribute_title(const wire::Tree& tree, NodeId id) {
         return std::string(set.label) + " " + std::to_string(node.tag) + ": " +
                value_at(tree, child);
       }
-      return field.kind == Kind::kGroup ? std::string(field.label)
-                                        : std::string(field.label) + ": " + value_at(tree, child);
+      return field.kind == Kind::kGroup
+                 ? std::string(field.label)
+                 : std::string(field.label) + ": " + attribute_value(tree, child);
     }
   }
   const auto name = wire::name_of(set.names, node.tag);

@@ -1,6 +1,7 @@
 #include "engine/proposal.h"
 
 #include "protocol/exchange/payload_types.h"
+#include "protocol/tables/life_types.h"
 #include "protocol/tables/registry.h"
 
 #include <algorithm>
@@ -20,10 +21,9 @@ constexpr std::uint32_t kLifeType     = 11;
 constexpr std::uint32_t kLifeDuration = 12;
 constexpr std::uint32_t kKeyLength    = 14;
 
-constexpr std::uint64_t kIsakmp  = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
-constexpr std::uint64_t kKeyIke  = 1;  // transform (RFC 2407 section 4.4.2)
-constexpr std::uint64_t kGdoi    = 2;  // DOI (RFC 6407 section 2.1)
-constexpr std::uint64_t kSeconds = 1;  // life type (RFC 2409 appendix A)
+constexpr std::uint64_t kIsakmp = 1;  // Protocol-ID (RFC 2407 section 4.4.1)
+constexpr std::uint64_t kKeyIke = 1;  // transform (RFC 2407 section 4.4.2)
+constexpr std::uint64_t kGdoi   = 2;  // DOI (RFC 6407 section 2.1)
 
 struct Label {
   std::uint32_t type;
@@ -144,7 +144,7 @@ wire::Part sa_of(const engine::Phase1Algorithms& suite, std::uint32_t lifetime) 
   transform.parts.push_back(wire::attribute(kHash, crypto::phase1_number(suite.hash)));
   transform.parts.push_back(wire::attribute(kAuth, std::uint64_t{suite.auth_method}));
   transform.parts.push_back(wire::attribute(kGroup, static_cast<std::uint64_t>(suite.group)));
-  transform.parts.push_back(wire::attribute(kLifeType, kSeconds));
+  transform.parts.push_back(wire::attribute(kLifeType, tables::kLifeTypeSeconds));
   transform.parts.push_back(wire::attribute(kLifeDuration, lifetime));
   wire::Part proposal{
       0, {{row("prop.number"), 1U}, {row("prop.protoid"), kIsakmp}},

@@ -59,13 +59,23 @@ class Output(unittest.TestCase):
     def test_structures_say_what_they_hold(self):
         text = dissected("-V", "-O", "gdoi")
         for line in ("Payload: Identification (5): ID_KEY_ID 000004d2",
-                     "Payload: SA TEK (16): ESP 3DES, SPI 0x1122aabb",
+                     "Payload: SA TEK (16): ESP 3DES, SPI 0x1122aabb, 60 s (1 min)",
+                     "Life Duration: 60 s (1 min)",
                      "Encryption Algorithm: 3DES-CBC (5)",
                      "Key Packet: KEK (2), 61626364656667683031323334353637",
                      "TEK Algorithm Key: 24 octets\n",
                      "[Hash Status: Good]", "[Signature Status: Good]", "[Group: 1234]",
                      "[Key learned in frame: 10]"):
             self.assertIn(line, text)
+
+    def test_life_durations_have_the_unit_of_the_life_type_before(self):
+        pcap = harness.capture("reference-live/aes-kek-sha256.pcap").read_bytes()
+        captured = bytes.fromhex("800b0001 800c0e10")  # RFC 2409 appendix A: Life Type, Life Duration
+        self.assertIn(captured, pcap)
+        for life_type, title in (("0001", "3600 s (1 h)"), ("0002", "3600 kilobytes"), ("0003", "3600")):
+            changed = pcap.replace(captured, bytes.fromhex(f"800b{life_type}800c0e10"))
+            out = harness.tshark("-r", harness.keep("life-type.pcap", changed), "-V", "-Y", "frame.number == 1").out
+            self.assertIn(f"Life Duration: {title}\n", out)
 
     def test_a_subnet_is_told_in_one_line(self):
         name = "story/h-refused-and-registered.pcapng"

@@ -2,6 +2,7 @@
 
 #include "protocol/base/hex.h"
 #include "protocol/getvpn/vendor_ids.h"
+#include "protocol/tables/life_types.h"
 #include "protocol/tables/registry.h"
 
 #include <fmt/format.h>
@@ -28,8 +29,6 @@ constexpr std::size_t kIdHeader      = kGenericHeader + 4;
 constexpr std::size_t kIpv4Size      = 4;
 constexpr std::size_t kIpv6Size      = 16;
 constexpr std::size_t kCookiePair    = 16;
-
-constexpr std::uint64_t kLifeTypeSeconds = 1;  // RFC 2407 section 4.5
 
 // RFC 2408 section 3.14.1: the error types.
 constexpr std::uint16_t kFirstStatusNotify = 16384;
@@ -221,13 +220,13 @@ std::optional<Group> group_of(const wire::Tree& tree) {
 
 std::vector<std::uint64_t> tek_lifetimes_of(const wire::Tree& tree, wire::NodeId sat) {
   std::vector<std::uint64_t> seconds;
-  auto life_type = kLifeTypeSeconds;
+  auto life_type = tables::kLifeTypeSeconds;
   for (auto id = sat; id < tree.node(sat).end; ++id) {
     const auto of = tree.node(id).row;
     if (of == row("ipsec.attr.life_type")) {
       life_type = tree.number(id);
     } else if (of == row("iec61850.remaining_lifetime") ||
-               (of == row("ipsec.attr.life_duration") && life_type == kLifeTypeSeconds)) {
+               (of == row("ipsec.attr.life_duration") && life_type == tables::kLifeTypeSeconds)) {
       seconds.push_back(tree.number(id));
     }
   }

@@ -1,6 +1,7 @@
 #include "protocol/registration/uses.h"
 
 #include "protocol/base/text.h"
+#include "protocol/tables/life_types.h"
 #include "protocol/tables/registry.h"
 
 #include <fmt/format.h>
@@ -12,8 +13,6 @@ namespace gdoi::registration {
 namespace {
 
 using tables::row;
-
-constexpr std::uint64_t kLifeTypeSeconds = 1;  // RFC 2407 section 4.5
 
 // RFC 2407 section 4.6.2.1: address, subnet, range.
 bool is_ipv6(std::uint64_t id_type) {
@@ -47,7 +46,7 @@ class Collector {
         lifetime("KEK", id);
         break;
       case row("ipsec.attr.life_type"):
-        in_seconds_ = tree_.number(id) == kLifeTypeSeconds;
+        in_seconds_ = tree_.number(id) == tables::kLifeTypeSeconds;
         break;
       case row("ipsec.attr.life_duration"):
         if (in_seconds_) {

@@ -55,10 +55,8 @@ std::string number_text(const Field& row, std::uint64_t value, std::size_t width
       return fmt::format("0x{:0{}x}", value, 2 * width);
     case Show::kDecHex:
       return fmt::format("{} (0x{:0{}x})", value, value, 2 * width);
-    case Show::kSeconds: {
-      const auto text = duration_text(value);
-      return text.empty() ? fmt::format("{} s", value) : fmt::format("{} s ({})", value, text);
-    }
+    case Show::kSeconds:
+      return seconds_text(value);
     case Show::kBits:
       return fmt::format("{} bits", value);
     case Show::kTime:
@@ -108,6 +106,11 @@ std::string duration_text(std::uint64_t seconds) {
     }
   }
   return text;
+}
+
+std::string seconds_text(std::uint64_t seconds) {
+  const auto text = duration_text(seconds);
+  return text.empty() ? fmt::format("{} s", seconds) : fmt::format("{} s ({})", seconds, text);
 }
 
 // The calendar by arithmetic on days (proleptic Gregorian): no clock and no time zone is read.

@@ -12,6 +12,9 @@ namespace gdoi::wire {
 /// "2 days 3 h", "90 s" without a larger unit is empty.
 [[nodiscard]] std::string duration_text(std::uint64_t seconds);
 
+/// "86400 s (1 day)", "90 s".
+[[nodiscard]] std::string seconds_text(std::uint64_t seconds);
+
 /// Seconds since 1970 as ISO 8601 in UTC; "none" for 0 (RFC 6407 section 5.6.3.1).
 [[nodiscard]] std::string time_text(std::uint64_t seconds);
 

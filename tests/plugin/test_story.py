@@ -1,5 +1,6 @@
 """What the plugin tells of registrations, by each frame, and of versions and features."""
 
+import re
 import struct
 import unittest
 
@@ -29,6 +30,17 @@ class Story(unittest.TestCase):
         self.assertEqual({"2"}, {of[frame] for frame in second})
         self.assertEqual({"3"}, {of[frame] for frame in range(23, 35)})
         self.assertEqual({"4"}, {of[frame] for frame in range(35, 47)})
+
+    def test_the_list_numbers_them_as_the_messages_do(self):
+        # Three GMs begin at once, and their PULLs come in another order than their phase 1s.
+        name = "reference-live/loss-10.pcap"
+        of = dict(read(name, ["frame.number", "gdoi.registration"]))
+        told = harness.tshark("-r", harness.capture(name), *harness.keys_of(name), "-q", "-z", "gdoi,list").out
+        rows = re.findall(r"(?m)^ *(\d+)  \d\d:.*\n +PULL message 4 in frame (\d+)", told)
+        self.assertEqual(len(rows), 18)
+        self.assertGreater(int(rows[0][1]), int(rows[2][1]))
+        for number, frame in rows:
+            self.assertEqual(of[frame], number)
 
     def test_the_state_is_that_after_the_message(self):
         self.assertEqual([self.rows[frame][2] for frame in (1, 4, 6, 7, 8, 9, 18, 20)],

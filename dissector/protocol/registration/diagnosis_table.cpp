@@ -73,7 +73,8 @@ constexpr std::array kFacts{
     FactInfo{Fact::kPortsChanged,      "ports-changed",
              "the GM's UDP port changed in mid-exchange, not from 848 to 4500 (RFC 3947)"                            },
     FactInfo{Fact::kFragmentsLost,     "fragments-lost",
-             "of a message between the two, in fragments of IP or IKE, not all came"                                 },
+             "of a message between the two, in fragments of IP or IKE, not all came, and none was "
+             "new since"                                                                                             },
     FactInfo{Fact::kGmNotice,          "gm-notice",           "the GM sent an error NOTIFY or a DELETE"              },
     FactInfo{Fact::kGmNoticeProved,    "gm-notice-proved",    "it was encrypted and its HASH holds"                  },
     FactInfo{Fact::kGmCookieNotice,    "gm-cookie-notice",

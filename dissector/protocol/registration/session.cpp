@@ -133,15 +133,20 @@ bool Session::watch_loss(const exchange::Packet& packet) {
       packet.source.address == gm.address && packet.destination.address == ks.address;
   const bool after       = phase1.first_frame != 0 && packet.time_ns >= phase1.first_ns;
   const bool before_next = restart_frame == 0 || packet.time_ns < restart_ns;
-  if ((!to_gm && !to_ks) || !after || !before_next || lost_frame != 0) {
+  const bool answered    = packet.frame < last_new();
+  if ((!to_gm && !to_ks) || !after || !before_next || answered || lost_frame > last_new()) {
     return false;
   }
   lost_frame = packet.frame;
   return true;
 }
 
+// Where an earlier attempt left some, the new ones make the message whole before the last comes.
 void Session::add_piece(const exchange::Packet& packet) {
   auto& pieces = packet.source.address == ks.address ? pieces_of_ks : pieces_of_gm;
+  if (pieces.whole_ns != 0 && packet.time_ns - pieces.whole_ns < kFragmentsTogetherNs) {
+    return;
+  }
   if (pieces.last_frame != 0 && packet.time_ns - pieces.last_ns >= kFragmentsTogetherNs) {
     pieces.lost_frame = pieces.last_frame;
   }
@@ -152,20 +157,34 @@ void Session::add_piece(const exchange::Packet& packet) {
 void Session::complete(const exchange::Packet& packet) {
   for (auto* pieces : {&pieces_of_gm, &pieces_of_ks}) {
     if (pieces->last_frame == packet.frame) {
-      *pieces = {};
+      *pieces          = {};
+      pieces->whole_ns = packet.time_ns;
     }
   }
 }
 
+std::uint64_t Session::last_new() const {
+  std::uint64_t last   = 0;
+  const auto look_into = [&](const Conversation& conversation) {
+    for (const auto& step : conversation.steps) {
+      last = std::max(last, step.frame);
+    }
+  };
+  look_into(phase1);
+  std::ranges::for_each(pulls, look_into);
+  return last;
+}
+
 std::uint64_t Session::lost_fragment(std::int64_t end_ns) const {
-  if (lost_frame != 0) {
+  const auto since = last_new();
+  if (lost_frame > since) {
     return lost_frame;
   }
   for (const auto* pieces : {&pieces_of_ks, &pieces_of_gm}) {
-    if (pieces->lost_frame != 0) {
+    if (pieces->lost_frame > since) {
       return pieces->lost_frame;
     }
-    if (pieces->last_frame != 0 && end_ns - pieces->last_ns >= kFragmentsTogetherNs) {
+    if (pieces->last_frame > since && end_ns - pieces->last_ns >= kFragmentsTogetherNs) {
       return pieces->last_frame;
     }
   }

@@ -94,6 +94,7 @@ struct Pieces {
   std::uint64_t last_frame = 0;
   std::int64_t last_ns     = 0;
   std::uint64_t lost_frame = 0;  ///< last one of an earlier attempt
+  std::int64_t whole_ns    = 0;  ///< when a message became whole; 0: none
 };
 
 /// A phase 1 with its PULLs.
@@ -144,8 +145,11 @@ struct Session {
   void add_piece(const exchange::Packet& packet);
   /// The message that `packet` completes is whole, if it came in fragments.
   void complete(const exchange::Packet& packet);
-  /// The frame of a fragment, IP's or IKE's, of which the others were lost by that time; 0: none.
+  /// The frame of a fragment, IP's or IKE's, of which the others were lost by that time, and which
+  /// no new message of the two followed: one that did shows that the loss was made good. 0: none.
   [[nodiscard]] std::uint64_t lost_fragment(std::int64_t end_ns) const;
+  /// The frame of the last message that was new; 0: none.
+  [[nodiscard]] std::uint64_t last_new() const;
   /// Watches the GM's port (RFC 3947 section 4 lets it change once, to 4500).
   void watch_port(const exchange::Packet& packet, const exchange::FrameRecord& record);
 };

@@ -58,6 +58,35 @@ TEST_F(IkeFragments, AreNotLostWhereTheyComeInTheEnd) {
   EXPECT_FALSE(found.registrations.front().diagnosis.best);
 }
 
+// What an earlier attempt left makes the message whole at the first fragment of the next.
+TEST_F(IkeFragments, AreNotLostWhereAnEarlierAttemptHadSomeOfThem) {
+  begun_.pop_back();
+  begun_.push_back(parts_[1]);
+  begun_.push_back(again(capture_[kLast - 1], capture_[kLast - 1], 10));
+  for (const auto& part : parts_) {
+    begun_.push_back(again(part, begun_.back(), 0));
+  }
+  for (const auto seconds : {20, 30, 40}) {
+    begun_.push_back(again(capture_[kLast + 1], capture_[kLast + 1], seconds));
+  }
+  const auto found = track(renumbered(begun_)).registrations.front();
+  EXPECT_EQ(found.step, "pull1");
+  EXPECT_THAT(found.diagnosis.why, testing::Not(testing::HasSubstr("fragments")));
+}
+
+TEST_F(IkeFragments, AreNotWhyALaterMessageIsNotAnswered) {
+  begun_.push_back(again(capture_[kLast - 1], capture_[kLast - 1], 10));
+  begun_.push_back(again(capture_[kLast], begun_.back(), 0));
+  for (const auto seconds : {20, 30, 40}) {
+    begun_.push_back(again(capture_[kLast + 1], capture_[kLast + 1], seconds));
+  }
+  const auto found = track(renumbered(begun_)).registrations.front();
+  EXPECT_EQ(found.step, "pull1");
+  ASSERT_TRUE(found.diagnosis.best);
+  EXPECT_NE(found.diagnosis.best->cause, Cause::kFragmentsLost);
+  EXPECT_THAT(found.diagnosis.why, testing::Not(testing::HasSubstr("fragments")));
+}
+
 TEST_F(IkeFragments, AreNotLostWhereTheCaptureEndsBetweenThem) {
   const auto found = track(renumbered(begun_)).registrations.front();
   EXPECT_EQ(found.outcome, Outcome::kIncomplete);

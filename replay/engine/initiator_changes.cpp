@@ -108,6 +108,19 @@ bool Initiator::Impl::is_lost(std::string_view name) {
   return false;
 }
 
+unsigned Initiator::Impl::left(const Flight& flight) const {
+  if (!sendings) {
+    return flight.sent;
+  }
+  unsigned lost = 0;
+  for (const auto& [change, count] : sendings->losses) {
+    if (plan.changes[change].address.message == flight.name) {
+      lost += static_cast<unsigned>(count);
+    }
+  }
+  return flight.sent - std::min(lost, flight.sent);
+}
+
 // Sends a message, or does with it what a change says; how much later it leaves.
 Time Initiator::Impl::leave(std::string_view name, const Outgoing& message, unsigned again,
                             Time now) {

@@ -126,6 +126,8 @@ struct Initiator::Impl {
                                             IsakmpSa* seals, Time now);
   Time leave(std::string_view name, const Outgoing& message, unsigned again, Time now);
   [[nodiscard]] bool is_lost(std::string_view name);
+  /// How often it was sent but for what a change lost.
+  [[nodiscard]] unsigned left(const Flight& flight) const;
   [[nodiscard]] Sendings& remembered();
   void did(std::size_t change, std::string text);
   void send_early_pull1(IsakmpSa& sa, Time now);

@@ -48,8 +48,13 @@ void Initiator::Impl::on_deadline(Time now) {
 
 void Initiator::Impl::silence(Waiting& waiting, Time now) {
   const auto sent = fmt::format("{} was sent {} times in {:.1f} s", step().name,
-                                waiting.flight.sent, seconds(waiting.flight.first, now));
-  if (ignored.sealed_inform > 0) {
+                                left(waiting.flight), seconds(waiting.flight.first, now));
+  if (left(waiting.flight) == 0) {
+    Verdict with;
+    with.reason =
+        fmt::format("{} was never sent, as it was to be lost: nobody can refuse it", step().name);
+    end(std::move(with), now);
+  } else if (ignored.sealed_inform > 0) {
     Verdict with;
     with.ending = Ending::kRefused;
     with.how    = registration::How::kInformational;
@@ -135,7 +140,7 @@ void Initiator::Impl::end_round(Waiting& waiting, Time now) {
       "{}{} was sent {} times in {:.1f} s without an answer; the key server had answered {} before "
       "it, and answers {} of {} new phase 1s since{}",
       step().name, waiting.flight.companion ? " (with aggressive mode message 3)" : "",
-      waiting.flight.sent, seconds(waiting.flight.first, now),
+      left(waiting.flight), seconds(waiting.flight.first, now),
       steps_answered == 0   ? "nothing"
       : steps_answered == 1 ? "one message"
                             : fmt::format("{} messages", steps_answered),
@@ -167,7 +172,7 @@ bool Initiator::Impl::loss_is_unlikely(const Waiting& waiting) const {
   // A PULL message 1 that goes with aggressive mode message 3 completes a phase 1, too.
   const bool phase1 =
       state_row().exchange == exchange::Exchange::kMain || waiting.flight.companion.has_value();
-  const auto missed = phase1 && trials > answers ? waiting.flight.timely : waiting.flight.sent;
+  const auto missed = phase1 && trials > answers ? waiting.flight.timely : left(waiting.flight);
   double likelihood = 1;
   for (unsigned i = 0; i < missed; ++i) {
     likelihood *=

@@ -62,7 +62,7 @@ class WhatIsDone(Changes):
     def test_each_operation_in_a_run(self):
         for change, step in (("mm1/doi: set 9", "mm1"), ("mm1/length: lie 20", "mm1"), ("mm3: cut -8", "mm3"), ("mm5: clear", "mm5"),
                              ("pull1/nonce: set random:7", "pull1"), ("pull1/id/payloadlength: lie +8", "pull1"),
-                             ("pull1/id: move 1", "pull1"), ("pull1/id: drop", "pull1"), ("pull3: lose", "pull3"),
+                             ("pull1/id: move 1", "pull1"), ("pull1/id: drop", "pull1"),
                              ("pull3: flip 28", "pull3")):
             with self.subTest(change):
                 one = self.replay("--change", change, expect="refused")
@@ -75,6 +75,13 @@ class WhatIsDone(Changes):
             with self.subTest(change):
                 one = self.replay("--change", change)
                 self.assertEqual(len(self.altered(one)), 1)
+
+    def test_what_was_never_sent_was_not_refused(self):
+        for step in ("mm1", "mm3", "mm5", "pull1", "pull3"):
+            one = self.replay("--change", f"{step}: lose", expect="refused", code=1)
+            self.assertEqual((one["live"]["verdict"], one["live"]["step"]), ("aborted", step))
+            self.assertIn("was never sent", one["live"]["reason"])
+            self.assertNotIn("times", one["live"]["reason"])
 
     def test_a_value_that_is_there_already_is_no_change(self):
         for change in ("mm1/nextpayload: set 1", "mm1/sa/doi: set 2", "mm1/sa/payloadlength: lie +0", "pull1/hash: move 1"):

@@ -96,7 +96,7 @@ struct RekeyStart {
 /// One PULL, or a phase 1 that no PULL followed.
 struct Registration {
   /// From 1, in the order in which phase 1s and further PULLs began. What began so and turned out
-  /// to be no registration (a probe, a Quick mode) leaves its number out.
+  /// to be no registration (a Quick mode) leaves its number out.
   std::uint32_t number = 0;
   exchange::Endpoint gm;
   exchange::Endpoint ks;

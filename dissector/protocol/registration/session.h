@@ -99,7 +99,8 @@ struct Pieces {
 
 /// A phase 1 with its PULLs.
 struct Session {
-  std::uint32_t registration = 0;  ///< Registration::number; the first PULL takes it over
+  /// Registration::number, which the first PULL takes over; 0: of a probe.
+  std::uint32_t registration = 0;
   std::uint64_t key          = 0;
   std::uint32_t pulls_seen   = 0;
   exchange::Endpoint gm;

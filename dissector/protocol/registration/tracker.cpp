@@ -38,6 +38,12 @@ std::uint32_t Tracker::Impl::begin_registration() {
   return one.number;
 }
 
+void Tracker::Impl::begin_unless_probe(Session& session) {
+  if (session.registration == 0 && !session.is_probe()) {
+    session.registration = begin_registration();
+  }
+}
+
 Session& Tracker::Impl::open(std::uint64_t key, const Header& header, const Packet& packet,
                              const FrameRecord& record, const wire::Tree& tree) {
   if (sessions.full()) {
@@ -45,12 +51,12 @@ Session& Tracker::Impl::open(std::uint64_t key, const Header& header, const Pack
   }
   const bool from_ks      = record.sender == Sender::kKs;
   auto& session           = sessions.open(key, header.initiator);
-  session.registration    = begin_registration();
   session.gm              = from_ks ? packet.destination : packet.source;
   session.ks              = from_ks ? packet.source : packet.destination;
   session.phase1.exchange = is_phase1(record.exchange) ? record.exchange : Exchange::kUnknown;
   session.probe           = is_probe(tree);
-  session.half_open       = context.half_open(session.ks, packet.time_ns);
+  begin_unless_probe(session);
+  session.half_open = context.half_open(session.ks, packet.time_ns);
   // A probe says nothing about what its GM does with the phase 1s that it means.
   auto* before = session.probe ? nullptr : sessions.succeed(session);
   if (before != nullptr && is_phase1(record.exchange) && record.number == 1) {
@@ -82,8 +88,10 @@ Pull& Tracker::Impl::pull_of(Session& session, const Header& header, const Frame
     store(session, &session.pulls.front());
     session.pulls.erase(session.pulls.begin());
   }
-  auto& pull        = session.pulls.emplace_back();
-  pull.registration = session.pulls_seen++ == 0 ? session.registration : begin_registration();
+  auto& pull = session.pulls.emplace_back();
+  ++session.pulls_seen;
+  begin_unless_probe(session);
+  pull.registration = session.pulls_seen == 1 ? session.registration : begin_registration();
   pull.number       = record.pull;
   pull.message_id   = header.message_id;
   pull.exchange     = Exchange::kPull;
@@ -213,6 +221,7 @@ std::uint32_t Tracker::Impl::take(const Packet& packet, const FrameRecord& recor
   if (is_phase1(record.exchange)) {
     session->phase1.exchange = record.exchange;
     take_step(*session, session->phase1, packet, record, tree);
+    begin_unless_probe(*session);
     take_phase1(*session, &*header, record, tree);
     return session->registration;
   }

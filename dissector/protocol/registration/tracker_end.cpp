@@ -14,10 +14,11 @@ namespace {
 // Of live packet time; looking at all phase 1s that are silent costs.
 constexpr std::int64_t kLookNs = 100'000'000;
 
-/// For what a session stands for: its PULLs, or phase 1 where there was none.
+/// For what a session stands for: its PULLs, or phase 1 where there was none. A probe stands for
+/// nothing.
 template <typename Take>
 void for_each(const Session& session, Take take) {
-  if (session.pulls_seen == 0) {
+  if (session.pulls_seen == 0 && session.registration != 0) {
     take(nullptr);
   }
   for (const auto& pull : session.pulls) {
@@ -71,7 +72,9 @@ void Tracker::Impl::refresh_all(const std::vector<std::uint64_t>& keys) {
   for (const auto key : keys) {
     if (auto* session = sessions.find(key)) {
       refresh(*session);
-      numbers.push_back(session->registration);
+      if (session->registration != 0) {
+        numbers.push_back(session->registration);
+      }
       std::ranges::transform(session->pulls, std::back_inserter(numbers), &Pull::registration);
     }
   }

@@ -42,6 +42,8 @@ struct Tracker::Impl {
   std::uint32_t informational(Session* session, const exchange::Packet& packet,
                               const exchange::FrameRecord& record, const wire::Tree& tree);
   std::uint32_t begin_registration();
+  /// A probe gets no number, unless it goes on as no probe does.
+  void begin_unless_probe(Session& session);
 
   // tracker_end.cpp: what has become of them
   void mark(Session& session);

@@ -132,7 +132,9 @@ TEST(Changes, LoseDelayAndRepeatMessages) {
   EXPECT_EQ(twice.gm().verdict().sent, 10U);
 
   Duel never(with({"pull3: lose"}), policy());
-  EXPECT_EQ(never.run().ending, Ending::kRefused);
+  EXPECT_EQ(never.run().ending, Ending::kAborted);
+  EXPECT_EQ(never.gm().verdict().reason,
+            "PULL message 3 was never sent, as it was to be lost: nobody can refuse it");
   EXPECT_EQ(sent(never, exchange::Exchange::kPull, 3).size(), 0U);
   EXPECT_THAT(texts(never.gm().verdict()), ElementsAre("pull3: never sent"));
 }

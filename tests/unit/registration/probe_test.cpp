@@ -30,6 +30,36 @@ TEST(Probe, IsNoRegistration) {
   EXPECT_EQ(track(all).counts.probes, 0U);
 }
 
+// Neither its own frames nor those of the GM's next attempt tell of it as of one.
+TEST(Probe, IsNoneWhileTheCaptureGoesOn) {
+  const auto all = read_capture(kCapture);
+  auto with      = Datagrams(all.begin(), all.begin() + kBehindPull);
+  for (const auto seconds : {10, 20}) {
+    with.push_back(probe_after(all, all[6], seconds));
+  }
+  with.push_back(with_cookie(again(all[0], all[6], 60), kOther + 1));
+  exchange::Intake intake;
+  Tracker tracker;
+  std::vector<std::uint32_t> numbers;
+  for (const auto& one : renumbered(with)) {
+    auto packet    = one.packet;
+    packet.payload = one.octets;
+    (void)intake.take(
+        packet, false,
+        [&](const exchange::Packet& message, const exchange::FrameRecord& record,
+            const wire::Tree& tree) {
+          numbers.push_back(tracker.on_message(message, record, tree));
+        },
+        [](const exchange::LateMessage&) {});
+  }
+  EXPECT_EQ(numbers, (std::vector<std::uint32_t>{1, 1, 1, 1, 1, 1, 1, 0, 0, 2}));
+  ASSERT_EQ(tracker.registrations().size(), 2U);
+  EXPECT_EQ(tracker.registrations()[1].attempt, 2U);
+  const auto before = tracker.earlier(tracker.registrations()[1]);
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->number, 1U);
+}
+
 TEST(Probe, AloneLeavesNothing) {
   const auto all   = read_capture(kCapture);
   const auto found = track(renumbered({probe_after(all, all[0], 0)}));

@@ -245,10 +245,11 @@ void Replay::replay_capture(const std::string& path) {
   minimise_all(report);
   show(report);
   if (report.registrations.empty() && !over_) {
-    fail(kBadInput, options_.registration
-                        ? fmt::format("{}: there is no registration {}; there are {}", path,
-                                      *options_.registration, capture->registrations.size())
-                        : path + ": there is no registration to replay");
+    fail(kBadInput,
+         options_.registration
+             ? fmt::format("{}: there is no registration {}; inspect lists the {} that there are",
+                           path, *options_.registration, capture->registrations.size())
+             : path + ": there is no registration to replay");
   }
   tell_problems(report);
   keep_bundles(report, *policy ? (*policy)->path : "");

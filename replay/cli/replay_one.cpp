@@ -6,6 +6,7 @@
 #include "engine/initiator.h"
 #include "net/in_memory.h"
 #include "plan/identity.h"
+#include "protocol/crypto/algorithms.h"
 
 #include <fmt/format.h>
 
@@ -39,13 +40,15 @@ Replayed Replay::replay(plan::CapturedRegistration& captured, const plan::Captur
     replay_verbatim(captured, policy_file, path, report);
     return report;
   }
-  if (policy_file && !settings_.psk && !captured.gm_psk && take_psk(*policy_file, captured)) {
-    report.altered.emplace_back("pre-shared key: that of the policy, since no key log has one");
-  }
+  const bool psk_of_policy =
+      policy_file && !settings_.psk && !captured.gm_psk && take_psk(*policy_file, captured);
   auto plan = plan::make_plan(captured, settings_, all);
   if (!plan) {
     report.problem = plan.error().text;
     return report;
+  }
+  if (psk_of_policy && !crypto::is_signature(plan->auth_method)) {
+    report.altered.emplace_back("pre-shared key: that of the policy, since no key log has one");
   }
   report.altered.insert(report.altered.end(), plan->altered.begin(), plan->altered.end());
   carry_out(std::move(plan).value(), captured, settings_, policy_file, path, report);

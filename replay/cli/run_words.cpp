@@ -104,7 +104,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                    "long SA lifetimes, PSK and group as the GM has them")
       ->option_text("FILE")
       ->excludes(ks);
-  command->add_option("--registration", options.registration, "only this one, by its number in inspect's list")
+  command
+      ->add_option("--registration", options.registration,
+                   "only this one, by its number in inspect's list")
       ->transform(whole_number(1, std::numeric_limits<std::uint32_t>::max()))
       ->option_text("N");
   one_each(command->add_option("--set", options.settings,

@@ -187,6 +187,10 @@ class Runner {
   }
 
   CaseRun run(const scenario::Scenario& of, const scenario::Case& one) {
+    if (one.has_own_credentials && options_.credentials.any()) {
+      return not_run(one, "the command line's certificate took the place of the one that it tests",
+                     false);
+    }
     CaseRun made;
     made.one         = one;
     const auto words = options_for(of, one);

@@ -36,14 +36,15 @@ std::size_t Tally::count(Cause cause) const {
   const auto noted = by_cause.at(static_cast<std::size_t>(cause));
   const auto mute  = by_cause.at(static_cast<std::size_t>(Cause::kNoAnswer));
   if (cause == Cause::kNoAnswer) {
-    return answered > 0 ? 0 : noted;
+    return answered > 0 ? icmp_errors : noted;
   }
-  return cause == Cause::kThrottled && answered > 0 ? mute : noted;
+  return cause == Cause::kThrottled && answered > 0 ? mute - icmp_errors : noted;
 }
 
 void Tally::add(const engine::Verdict& verdict) {
   ++by_ending.at(static_cast<std::size_t>(verdict.ending));
   ++by_cause.at(static_cast<std::size_t>(cause_of(verdict)));
+  icmp_errors += verdict.icmp_error ? 1U : 0U;
   answered += verdict.received > 0 ? 1U : 0U;
   began = began == 0 ? verdict.started : std::min(began, verdict.started);
   ended = std::max(ended, verdict.ended);

@@ -30,10 +30,11 @@ struct Tally {
   std::size_t begun = 0;
   std::array<std::size_t, engine::kEndings.size()> by_ending{};
   std::array<std::size_t, engine::kCauses.size()> by_cause{};
-  std::size_t unexpected = 0;
-  std::size_t answered   = 0;  ///< those to whom anything came back
-  Times phase1{};              ///< of those that completed it
-  Times pull{};                ///< of those that were accepted
+  std::size_t unexpected  = 0;
+  std::size_t icmp_errors = 0;  ///< those to whom nothing else came back
+  std::size_t answered    = 0;  ///< those to whom anything came back
+  Times phase1{};               ///< of those that completed it
+  Times pull{};                 ///< of those that were accepted
   Times whole{};
   std::map<exchange::Endpoint, std::size_t> sent_to{};  ///< datagrams, by destination
   engine::Time began = 0;                               ///< the first; 0: none

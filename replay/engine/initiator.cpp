@@ -67,6 +67,7 @@ void Initiator::on_unreachable(std::string_view what, Time now) {
   if (impl_->verdict.received == 0) {
     Verdict with;
     with.unreachable = true;
+    with.icmp_error  = true;
     with.reason = fmt::format("the key server cannot be reached: ICMP {} in answer to {}", what,
                               impl_->step().name);
     impl_->end(std::move(with), now);
@@ -203,6 +204,7 @@ void Initiator::Impl::end(Verdict with, Time now) {
   verdict.notify_type = with.notify_type;
   verdict.reason      = std::move(with.reason);
   verdict.unreachable = with.unreachable;
+  verdict.icmp_error  = with.icmp_error;
   verdict.local_fault = with.local_fault;
   verdict.ended       = now;
   if (with.ending != Ending::kAccepted) {

@@ -86,8 +86,10 @@ void Initiator::Impl::silence(Waiting& waiting, Time now) {
   } else {
     Verdict with;
     with.unreachable = true;
-    with.reason = fmt::format("{} and nothing ever came back{}: the key server cannot be reached",
-                              sent, ignored_text());
+    with.reason      = fmt::format(
+        "{} and nothing ever came back{}: the key server cannot be reached, "
+             "or it ignores this GM",
+        sent, ignored_text());
     end(std::move(with), now);
   }
 }

@@ -37,7 +37,7 @@ inline constexpr std::array kEndings{Ending::kAccepted, Ending::kRefused, Ending
 enum class Cause : std::uint8_t {
   kNone,                   ///< it was one: accepted, or withstood
   kNoAnswer,               ///< nothing ever came back
-  kThrottled,              ///< so, while the KS answered others of the same run
+  kThrottled,              ///< so, without an ICMP error, while the KS answered others of the run
   kRetransmissionsUsedUp,  ///< it answered before; loss may be all
   kUnexpectedMessage,      ///< malformed, or otherwise than it may be
   kBadHash,                ///< a HASH or signature of its is wrong
@@ -74,6 +74,7 @@ struct Verdict {
   std::string step;                  ///< "pull1": the message that got no acceptance
   std::string reason;                ///< one sentence
   bool unreachable         = false;  ///< nothing ever came back: exit code 3
+  bool icmp_error          = false;  ///< but an ICMP error, which says that it is unreachable
   bool local_fault         = false;  ///< exit code 3
   bool bad_change          = false;  ///< one of the user's changes cannot be made
   bool bad_proof           = false;  ///< a HASH or signature of the KS is wrong

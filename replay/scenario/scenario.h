@@ -72,6 +72,7 @@ struct Case {
   std::vector<std::string> keys;
   std::string psk;
   engine::CredentialFiles credentials;  ///< of the GM
+  bool has_own_credentials = false;     ///< other ones than the defaults: they are what it tests
   std::string policy;
   std::string compare;
   std::vector<std::pair<std::string, std::string>> settings;  ///< as --set

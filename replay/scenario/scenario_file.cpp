@@ -181,7 +181,10 @@ class Reader {
     one.clause        = reader_.optional_text(map, "clause");
     one.xfail         = reader_.optional_text(map, "xfail");
     common(map, one);
-    const auto identities = std::exchange(identities_, shared);
+    one.has_own_credentials = std::ranges::any_of(engine::kCredentialFiles, [&](const auto& each) {
+      return map.find(each.first) != nullptr;
+    });
+    const auto identities   = std::exchange(identities_, shared);
     need_capture(node, one);
     for (const auto* key : {"leave-out", "refused-where"}) {
       if (map.find(key) != nullptr && map.find("matrix") == nullptr) {

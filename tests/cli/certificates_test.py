@@ -63,6 +63,11 @@ class Certificates(ToolTest):
 
 
 class RsaSig(Certificates):
+    def test_nothing_is_told_of_a_pre_shared_key(self):
+        self.certify("gm", "ca", "IP:10.0.224.37")
+        (one,) = self.run_json(RSA_SIG, *self.words("gm"), *self.policy("psks: [{peer: any, psk: unused}]"), "--registration", 1)
+        self.assertNotIn("pre-shared", str(one["altered"]))
+
     def test_ends_as_captured(self):
         for number, address in ((1, "10.0.224.37"), (2, "10.0.224.40")):
             self.certify("gm", "ca", f"IP:{address}")

@@ -5,7 +5,9 @@ import os
 import pty
 import re
 import shutil
+import socket
 import subprocess
+import threading
 import unittest
 
 from certificates_test import RSA_SIG, Certificates
@@ -73,6 +75,21 @@ class Counters(Runs):
 
         found = self.replay("--ks", Peer(self, answer).at, "--count", 3, "--parallel", 3, "--timeout", "0.5", "--retries", 2, code=1)
         self.assertEqual(self.causes(found), {"refused-by-notify": 1, "throttled": 2})
+
+    def test_a_closed_port_is_no_throttling(self):
+        # Answers message 1 of one GM with a refusal and goes away.
+        ks = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        ks.bind(("127.0.0.1", 0))
+
+        def answer():
+            octets, sender = ks.recvfrom(65536)
+            notify = bytes.fromhex("0000000c000000020100000e")
+            ks.sendto(octets[:8] + bytes(8) + b"\x0b\x10\x05\x00" + bytes(4) + (28 + 12).to_bytes(4, "big") + notify, sender)
+            ks.close()
+
+        threading.Thread(target=answer, daemon=True).start()
+        found = self.replay("--ks", f"127.0.0.1:{ks.getsockname()[1]}", "--count", 3, "--parallel", 1, "--timeout", "0.5", code=3)
+        self.assertEqual(self.causes(found), {"refused-by-notify": 1, "no-answer": 2})
 
     def test_percentiles(self):
         found = self.replay("--policy", self.policy("misbehaviour: {late: 1}"), "--seed", 1, "--count", 3)

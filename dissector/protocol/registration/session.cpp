@@ -1,6 +1,7 @@
 #include "protocol/registration/session.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gdoi::registration {
 
@@ -139,6 +140,26 @@ bool Session::watch_loss(const exchange::Packet& packet) {
   }
   lost_frame = packet.frame;
   return true;
+}
+
+void Session::correct_sides(const exchange::Packet& packet, exchange::Sender sender) {
+  if (sender == exchange::Sender::kUnknown) {
+    return;
+  }
+  const auto& server = sender == exchange::Sender::kKs ? packet.source : packet.destination;
+  if (server.address != gm.address || server.address == ks.address) {
+    return;
+  }
+  std::swap(gm, ks);
+  std::swap(gm_port, ks_port);
+  std::swap(pieces_of_gm, pieces_of_ks);
+  // Messages come in pairs, the GM's first: what was taken for message 5 was 6.
+  for (std::size_t number = 1; number < phase1.steps.size(); number += 2) {
+    std::swap(phase1.steps.at(number), phase1.steps.at(number + 1));
+  }
+  phase1.ks_messages =
+      static_cast<std::uint32_t>(phase1.frames.size()) -
+      std::min(phase1.ks_messages, static_cast<std::uint32_t>(phase1.frames.size()));
 }
 
 // Where an earlier attempt left some, the new ones make the message whole before the last comes.

@@ -142,6 +142,9 @@ struct Session {
   [[nodiscard]] Conversation* open_exchange();
   /// Notes a datagram that was lost between the two in their time.
   bool watch_loss(const exchange::Packet& packet);
+  /// A message shows who is who, after all: where the capture begins in the middle, the one who
+  /// sends first is taken for the GM.
+  void correct_sides(const exchange::Packet& packet, exchange::Sender sender);
   /// Takes a fragment of a message.
   void add_piece(const exchange::Packet& packet);
   /// The message that `packet` completes is whole, if it came in fragments.

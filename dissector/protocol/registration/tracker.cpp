@@ -208,6 +208,7 @@ std::uint32_t Tracker::Impl::take(const Packet& packet, const FrameRecord& recor
   if (session != nullptr) {
     mark(*session);
     session->complete(packet);
+    session->correct_sides(packet, record.sender);
     if (header->responder != kNoCookie && session->answered_by_cookie == 0) {
       session->answered_by_cookie = packet.frame;
     }

@@ -133,6 +133,28 @@ TEST(Numbers, AreTheSameWhileTheCaptureGoesOnAndInTheEndWhereGmsOverlap) {
   }
 }
 
+// A ring buffer begins anywhere: who sends PULL message 1 is the GM (RFC 6407 section 3.2), whoever
+// sent first.
+TEST(Sides, AreToldByThePullWhereTheCaptureBeginsWithTheKs) {
+  const auto whole = read_capture("story/h-refused-and-registered");
+  for (const bool with_keys : {true, false}) {
+    for (const std::ptrdiff_t begin : {3, 5}) {
+      const Datagrams all(whole.begin() + begin, whole.end());
+      const auto found =
+          track(all, with_keys ? read_keys("story/h-refused-and-registered") : keys::KeyRing());
+      ASSERT_EQ(found.registrations.size(), 4U);
+      for (const auto& one : found.registrations) {
+        EXPECT_EQ(exchange::address_text(one.ks), "10.80.127.20") << one.number;
+      }
+      const auto& first = found.registrations.front();
+      EXPECT_EQ(exchange::address_text(first.gm), "10.40.10.10");
+      EXPECT_EQ(first.outcome, Outcome::kRefused);
+      EXPECT_EQ(first.step, "pull1");
+      EXPECT_EQ(found.registrations[2].attempt, 2U);
+    }
+  }
+}
+
 TEST(Limits, OfOpenPhase1sJudgeAndCloseTheOldest) {
   constexpr std::size_t kPhase1s = 200;
   constexpr std::size_t kOpen    = 8;

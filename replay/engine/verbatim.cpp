@@ -255,6 +255,7 @@ void VerbatimReplay::on_foreign(const exchange::Endpoint& /*from*/) {
 void VerbatimReplay::on_unreachable(std::string_view what, Time now) {
   if (!over_ && verdict_.received == 0) {
     verdict_.unreachable = true;
+    verdict_.icmp_error  = true;
     end(Ending::kAborted, fmt::format("the key server cannot be reached: ICMP {}", what), now);
   }
 }

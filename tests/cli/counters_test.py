@@ -63,6 +63,12 @@ class Counters(Runs):
                               "--json", "-", code=1).json()
         self.assertEqual(self.causes(found), {"fooled": 1})
 
+    @staticmethod
+    def refusal(message):
+        """A NOTIFY NO-PROPOSAL-CHOSEN in answer to message 1 (RFC 2408 section 3.14)."""
+        notify = bytes.fromhex("0000000c000000020100000e")
+        return message[:8] + bytes(8) + b"\x0b\x10\x05\x00" + bytes(4) + (28 + 12).to_bytes(4, "big") + notify
+
     def test_who_is_not_answered_while_others_are_was_throttled(self):
         # Answers message 1 of the first GM that asks with a refusal, and nobody else.
         first = []
@@ -70,26 +76,32 @@ class Counters(Runs):
         def answer(octets, sender, by):
             first.append(sender) if not first else None
             if sender == first[0]:
-                notify = bytes.fromhex("0000000c000000020100000e")
-                by.sendto(octets[:8] + bytes(8) + b"\x0b\x10\x05\x00" + bytes(4) + (28 + 12).to_bytes(4, "big") + notify, sender)
+                by.sendto(self.refusal(octets), sender)
 
         found = self.replay("--ks", Peer(self, answer).at, "--count", 3, "--parallel", 3, "--timeout", "0.5", "--retries", 2, code=1)
         self.assertEqual(self.causes(found), {"refused-by-notify": 1, "throttled": 2})
 
-    def test_a_closed_port_is_no_throttling(self):
-        # Answers message 1 of one GM with a refusal and goes away.
+    def leaver(self):
+        """Where a KS is that answers message 1 of one GM with a refusal and goes away."""
         ks = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         ks.bind(("127.0.0.1", 0))
 
         def answer():
             octets, sender = ks.recvfrom(65536)
-            notify = bytes.fromhex("0000000c000000020100000e")
-            ks.sendto(octets[:8] + bytes(8) + b"\x0b\x10\x05\x00" + bytes(4) + (28 + 12).to_bytes(4, "big") + notify, sender)
+            ks.sendto(self.refusal(octets), sender)
             ks.close()
 
         threading.Thread(target=answer, daemon=True).start()
-        found = self.replay("--ks", f"127.0.0.1:{ks.getsockname()[1]}", "--count", 3, "--parallel", 1, "--timeout", "0.5", code=3)
+        return f"127.0.0.1:{ks.getsockname()[1]}"
+
+    def test_a_closed_port_is_no_throttling(self):
+        found = self.replay("--ks", self.leaver(), "--count", 3, "--parallel", 1, "--timeout", "0.5", code=3)
         self.assertEqual(self.causes(found), {"refused-by-notify": 1, "no-answer": 2})
+
+    def test_nor_is_it_for_captured_datagrams(self):
+        found = self.run_tool("run", REFERENCE, "--mode", "verbatim", "--speed", "max", "--ks", self.leaver(), "--count", 3,
+                              "--parallel", 1, "--json", "-", code=3).json()
+        self.assertEqual(self.causes(found), {"no-answer": 2, "retransmissions-used-up": 1})
 
     def test_percentiles(self):
         found = self.replay("--policy", self.policy("misbehaviour: {late: 1}"), "--seed", 1, "--count", 3)

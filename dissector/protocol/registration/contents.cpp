@@ -220,13 +220,14 @@ std::optional<Group> group_of(const wire::Tree& tree) {
 
 std::vector<std::uint64_t> tek_lifetimes_of(const wire::Tree& tree, wire::NodeId sat) {
   std::vector<std::uint64_t> seconds;
-  auto life_type = tables::kLifeTypeSeconds;
+  const auto in_seconds = [&](wire::NodeId id) {
+    return tables::life_type_of(tree, id).value_or(tables::kLifeTypeSeconds) ==
+           tables::kLifeTypeSeconds;
+  };
   for (auto id = sat; id < tree.node(sat).end; ++id) {
     const auto of = tree.node(id).row;
-    if (of == row("ipsec.attr.life_type")) {
-      life_type = tree.number(id);
-    } else if (of == row("iec61850.remaining_lifetime") ||
-               (of == row("ipsec.attr.life_duration") && life_type == tables::kLifeTypeSeconds)) {
+    if (of == row("iec61850.remaining_lifetime") ||
+        (of == row("ipsec.attr.life_duration") && in_seconds(id))) {
       seconds.push_back(tree.number(id));
     }
   }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "protocol/wire/tree.h"
+
 #include <cstdint>
+#include <optional>
 
 namespace gdoi::tables {
 
@@ -8,5 +11,10 @@ namespace gdoi::tables {
 /// unit of the Life Duration behind.
 inline constexpr std::uint64_t kLifeTypeSeconds   = 1;
 inline constexpr std::uint64_t kLifeTypeKilobytes = 2;
+
+/// The Life Type before a Life Duration, among the attributes that stand with it. Nothing where
+/// there is none, or the node is no Life Duration.
+[[nodiscard]] std::optional<std::uint64_t> life_type_of(const wire::Tree& tree,
+                                                        wire::NodeId duration);
 
 }  // namespace gdoi::tables

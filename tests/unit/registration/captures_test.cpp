@@ -143,18 +143,11 @@ TEST(Captures, AreToldInTheMiddleAsIfTheyEndedThere) {
   for (const auto* name : {"story/h-refused-and-registered", "causes/throttled",
                            "reference-live/gm-restart", "reference-live/unknown-group"}) {
     const auto all = read_capture(name);
-    exchange::Follower follower;
-    follower.use(read_keys(name));
+    exchange::Intake intake;
+    intake.use(read_keys(name));
     Tracker tracker;
-    wire::Tree tree;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      auto packet       = all[i].packet;
-      packet.payload    = all[i].octets;
-      const auto record = follower.follow(packet, tree);
-      tracker.on_message(packet, record, tree);
-      for (const auto& late : follower.take_late()) {
-        tracker.on_late(late);
-      }
+    std::size_t i = 0;
+    feed(intake, tracker, all, [&](std::uint32_t /*number*/) {
       constexpr std::size_t kStride = 7;
       if (i % kStride == 0) {
         const Datagrams cut(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i) + 1);
@@ -163,7 +156,8 @@ TEST(Captures, AreToldInTheMiddleAsIfTheyEndedThere) {
         std::ranges::for_each(found, [&](const auto& one) { wanted.add(one); });
         EXPECT_EQ(as_json(tracker.as_if_finished()), as_json(wanted)) << name << " " << i;
       }
-    }
+      ++i;
+    });
     const auto before = as_json(tracker.as_if_finished());
     tracker.finish();
     EXPECT_EQ(as_json(tracker.registrations()), before) << name;

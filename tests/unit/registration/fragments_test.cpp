@@ -99,17 +99,10 @@ TEST_F(IkeFragments, AreLostAsFarAsIsKnownOnceTimeHasPassed) {
   exchange::Intake intake;
   Tracker tracker;
   std::vector<bool> lost;
-  for (const auto& one : renumbered(begun_)) {
-    auto packet    = one.packet;
-    packet.payload = one.octets;
-    (void)intake.take(
-        packet, false,
-        [&](const exchange::Packet& message, const exchange::FrameRecord& record,
-            const wire::Tree& tree) { (void)tracker.on_message(message, record, tree); },
-        [](const exchange::LateMessage&) {});
+  feed(intake, tracker, renumbered(begun_), [&](std::uint32_t /*number*/) {
     const auto now = tracker.registrations().front().diagnosis.best;
     lost.push_back(now && now->cause == Cause::kFragmentsLost);
-  }
+  });
   // Frames 1 to 5, the fragment, message 5 and the fragment again 10 s later, and so 20 s later.
   EXPECT_EQ(lost,
             (std::vector<bool>{false, false, false, false, false, false, true, true, true, true}));

@@ -20,21 +20,12 @@ constexpr auto kKek2 = "3bcf9ed122030aa62d276fbda23db5ff";
 constexpr auto kKek3 = "2a3aa0b61ea8da0ca56561d141c0d5d8";
 
 std::vector<GroupView> groups_of(const Datagrams& all, keys::KeyRing ring = {}) {
-  exchange::Follower follower;
-  follower.use(std::move(ring));
-  follower.read_copies(true);
+  exchange::Intake intake;
+  intake.use(std::move(ring));
+  intake.read_copies(true);
   Tracker tracker;
   tracker.collect_groups();
-  wire::Tree tree;
-  for (const auto& one : all) {
-    auto packet       = one.packet;
-    packet.payload    = one.octets;
-    const auto record = follower.follow(packet, tree);
-    static_cast<void>(tracker.on_message(packet, record, tree));
-    for (const auto& late : follower.take_late()) {
-      tracker.on_late(late);
-    }
-  }
+  feed(intake, tracker, all, [](std::uint32_t /*number*/) {});
   tracker.finish();
   return tracker.take_groups();
 }

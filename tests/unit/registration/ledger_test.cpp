@@ -187,15 +187,10 @@ TEST(Tracker, TellsAttemptsWhileTheCaptureGoesOn) {
       calls.push_back(one);
     }
   }
-  exchange::Follower follower;
+  exchange::Intake intake;
   Tracker tracker;
-  wire::Tree tree;
-  for (const auto& one : test::renumbered(calls)) {
-    auto packet    = one.packet;
-    packet.payload = one.octets;
-    (void)tracker.on_message(packet, follower.follow(packet, tree), tree);
-    (void)tracker.registrations();
-  }
+  test::feed(intake, tracker, test::renumbered(calls),
+             [&](std::uint32_t /*number*/) { (void)tracker.registrations(); });
   ASSERT_EQ(tracker.registrations().size(), kCalls);
   for (std::uint8_t call = 0; call < kCalls; ++call) {
     EXPECT_EQ(tracker.registrations()[call].attempt, call + 1U);

@@ -101,11 +101,10 @@ struct Found {
   std::vector<std::uint32_t> ids;  ///< what on_message returned
 };
 
-inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracker = Tracker(),
-                   const std::vector<exchange::Packet>& lost = {}) {
-  exchange::Intake intake;
-  intake.use(std::move(ring));
-  Found found;
+/// Hands datagrams to a tracker as they come, and of fragments the messages that they make, too.
+/// `then` gets what on_message returned last of each datagram.
+template <typename Then>
+void feed(exchange::Intake& intake, Tracker& tracker, const Datagrams& all, Then then) {
   for (const auto& one : all) {
     auto packet          = one.packet;
     packet.payload       = one.octets;
@@ -115,8 +114,16 @@ inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracke
         [&](const exchange::Packet& message, const exchange::FrameRecord& record,
             const wire::Tree& tree) { number = tracker.on_message(message, record, tree); },
         [&](const exchange::LateMessage& late) { tracker.on_late(late); });
-    found.ids.push_back(number);
+    then(number);
   }
+}
+
+inline Found track(const Datagrams& all, keys::KeyRing ring = {}, Tracker tracker = Tracker(),
+                   const std::vector<exchange::Packet>& lost = {}) {
+  exchange::Intake intake;
+  intake.use(std::move(ring));
+  Found found;
+  feed(intake, tracker, all, [&](std::uint32_t number) { found.ids.push_back(number); });
   for (const auto& one : lost) {
     tracker.on_lost(one);
   }

@@ -41,17 +41,7 @@ TEST(Probe, IsNoneWhileTheCaptureGoesOn) {
   exchange::Intake intake;
   Tracker tracker;
   std::vector<std::uint32_t> numbers;
-  for (const auto& one : renumbered(with)) {
-    auto packet    = one.packet;
-    packet.payload = one.octets;
-    (void)intake.take(
-        packet, false,
-        [&](const exchange::Packet& message, const exchange::FrameRecord& record,
-            const wire::Tree& tree) {
-          numbers.push_back(tracker.on_message(message, record, tree));
-        },
-        [](const exchange::LateMessage&) {});
-  }
+  feed(intake, tracker, renumbered(with), [&](std::uint32_t number) { numbers.push_back(number); });
   EXPECT_EQ(numbers, (std::vector<std::uint32_t>{1, 1, 1, 1, 1, 1, 1, 0, 0, 2}));
   ASSERT_EQ(tracker.registrations().size(), 2U);
   EXPECT_EQ(tracker.registrations()[1].attempt, 2U);

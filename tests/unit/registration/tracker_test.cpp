@@ -80,17 +80,13 @@ TEST(Features, FollowFromAVersionByARuleOnly) {
 }
 
 TEST(Ids, LeadToTheRegistrationWhileItGrows) {
-  exchange::Follower follower;
+  exchange::Intake intake;
   Tracker tracker;
-  wire::Tree tree;
   std::vector<Outcome> outcomes;
-  for (const auto& one : read_capture(kCapture)) {
-    auto packet    = one.packet;
-    packet.payload = one.octets;
-    const auto id  = tracker.on_message(packet, follower.follow(packet, tree), tree);
-    ASSERT_EQ(id, 1U);
-    outcomes.push_back(tracker.registrations()[id - 1].outcome);
-  }
+  feed(intake, tracker, read_capture(kCapture), [&](std::uint32_t number) {
+    ASSERT_EQ(number, 1U);
+    outcomes.push_back(tracker.registrations()[number - 1].outcome);
+  });
   EXPECT_THAT(outcomes, testing::Contains(Outcome::kIncomplete).Times(9));
   EXPECT_EQ(outcomes.back(), Outcome::kRegistered);
 }

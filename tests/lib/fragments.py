@@ -3,6 +3,7 @@
 import struct
 
 import nat
+import pcaps
 
 HEADER, FRAGMENT = 28, 132
 EXCHANGE_FLAGS = 19
@@ -34,19 +35,6 @@ def with_payload(frame, payload):
     return frame[:nat.LINK] + bytes(ip) + ports + struct.pack(">HH", nat.UDP + len(payload), 0) + payload
 
 
-def records(pcap):
-    """The frames of a little-endian Ethernet pcap: (seconds, microseconds, octets)."""
-    at = 24
-    while at < len(pcap):
-        seconds, micros, length, _ = struct.unpack_from("<IIII", pcap, at)
-        yield seconds, micros, pcap[at + 16:at + 16 + length]
-        at += 16 + length
-
-
-def record(seconds, micros, frame):
-    return struct.pack("<IIII", seconds, micros, len(frame), len(frame)) + frame
-
-
 def in_pieces(frame, size):
     """A frame with a message over `size` octets as frames with its fragments; any other as it is."""
     message = frame[nat.LINK + (frame[nat.LINK] & 15) * 4 + nat.UDP:]
@@ -55,19 +43,17 @@ def in_pieces(frame, size):
 
 def fragmented(pcap, size, order=lambda parts: parts):
     """A little-endian Ethernet pcap in which every message over `size` octets comes in fragments, in `order`."""
-    out = pcap[:24]
-    for seconds, micros, frame in records(pcap):
+    out = []
+    for seconds, micros, frame in pcaps.records(pcap):
         parts = in_pieces(frame, size)
-        for part in order(parts) if len(parts) > 1 else parts:
-            out += record(seconds, micros, part)
-    return out
+        out += [(seconds, micros, part) for part in (order(parts) if len(parts) > 1 else parts)]
+    return pcaps.rewritten(pcap, out)
 
 
 def with_lost_piece(pcap, number, size, again=(10, 20, 30)):
     """The frames before frame `number` and the first fragment of that; both sides repeat their last some seconds later."""
-    kept = list(records(pcap))[:number]
+    kept = list(pcaps.records(pcap))[:number]
     seconds, micros, frame = kept.pop()
     kept.append((seconds, micros, in_pieces(frame, size)[0]))
     last = kept[-2:]
-    kept += [(seconds + later, micros, frame) for later in again for seconds, micros, frame in last]
-    return pcap[:24] + b"".join(record(*one) for one in kept)
+    return pcaps.rewritten(pcap, kept + [(seconds + later, micros, frame) for later in again for seconds, micros, frame in last])

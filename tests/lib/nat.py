@@ -2,6 +2,8 @@
 
 import struct
 
+import pcaps
+
 NAT_PORT = 4500
 LINK, UDP = 14, 8
 FIRST_MULTICAST = 224
@@ -29,14 +31,10 @@ def on_nat_port(frame, marker, from_ks, gm_port):
 def floated(pcap, first, ks, gm_port=NAT_PORT):
     """A little-endian Ethernet pcap whose frames from number `first` on are on port 4500, but those to a multicast
     address; `ks` is the KS's address."""
-    out, at, number = bytearray(pcap[:24]), 24, 0
-    while at < len(pcap):
-        number += 1
-        seconds, micros, size, _ = struct.unpack_from("<IIII", pcap, at)
-        frame = pcap[at + 16:at + 16 + size]
-        at += 16 + size
+    out = []
+    for number, (seconds, micros, frame) in enumerate(pcaps.records(pcap), 1):
         if number >= first and frame[LINK + 16] < FIRST_MULTICAST:
             from_ks = frame[LINK + 12:LINK + 16] == bytes(map(int, ks.split(".")))
             frame = on_nat_port(frame, bytes(4), from_ks, gm_port)
-        out += struct.pack("<IIII", seconds, micros, len(frame), len(frame)) + frame
-    return bytes(out)
+        out.append((seconds, micros, frame))
+    return pcaps.rewritten(pcap, out)

@@ -134,8 +134,8 @@ bool Session::watch_loss(const exchange::Packet& packet) {
       packet.source.address == gm.address && packet.destination.address == ks.address;
   const bool after       = phase1.first_frame != 0 && packet.time_ns >= phase1.first_ns;
   const bool before_next = restart_frame == 0 || packet.time_ns < restart_ns;
-  const bool answered    = packet.frame < last_new();
-  if ((!to_gm && !to_ks) || !after || !before_next || answered || lost_frame > last_new()) {
+  const auto since       = last_new();
+  if ((!to_gm && !to_ks) || !after || !before_next || packet.frame < since || lost_frame > since) {
     return false;
   }
   lost_frame = packet.frame;

@@ -72,10 +72,9 @@ void Tracker::Impl::refresh_all(const std::vector<std::uint64_t>& keys) {
   for (const auto key : keys) {
     if (auto* session = sessions.find(key)) {
       refresh(*session);
-      if (session->registration != 0) {
-        numbers.push_back(session->registration);
-      }
-      std::ranges::transform(session->pulls, std::back_inserter(numbers), &Pull::registration);
+      for_each(*session, [&](const Pull* pull) {
+        numbers.push_back(pull != nullptr ? pull->registration : session->registration);
+      });
     }
   }
   of_gm.update(all);
